@@ -1,0 +1,25 @@
+"""A password needs characters of several classes (GB/T 22239-2019 8.1.4.1 a: 复杂度要求; the number is a setting)."""
+
+import string
+
+from django.core.exceptions import ValidationError
+
+
+class CharacterClasses:
+    def __init__(self, classes=3):
+        self.classes = classes
+
+    def validate(self, password, user=None):
+        present = {_class_of(character) for character in password}
+        if len(present) < self.classes:
+            raise ValidationError(self.get_help_text(), code="password_too_simple")
+
+    def get_help_text(self):
+        return f"密码须含大写字母、小写字母、数字、符号中的至少 {self.classes} 类。"
+
+
+def _class_of(character):
+    for name in ("ascii_uppercase", "ascii_lowercase", "digits"):
+        if character in getattr(string, name):
+            return name
+    return "symbol"

@@ -1,0 +1,74 @@
+"""Who may do what. One table: read it across to see what a role is for, down to see who may do a thing.
+
+The sharing follows the role sentences of 威人社函〔2023〕39号 (三、组织实施) and 劳动合同法 §5: the government side
+leads and decides, the union and the employers' side take part. Which rows a role sees is a matter of district scope
+(casework.scope); what it may do with them stands here.
+"""
+
+from functools import wraps
+
+from django.core.exceptions import PermissionDenied
+from django.db import models
+
+
+class Role(models.TextChoices):
+    CITY_OFFICE = "city_office", "市三方办"
+    DISTRICT_OFFICER = "district_officer", "区市经办人"
+    DISTRICT_SUPERVISOR = "district_supervisor", "区市负责人"
+    UNION_COORDINATOR = "union_coordinator", "工会协调员"
+    EMPLOYER_MEMBER = "employer_member", "企业方代表"
+    DATA_STEWARD = "data_steward", "数据管理员"
+    AUDITOR = "auditor", "审计员"
+    ADMINISTRATOR = "administrator", "系统管理员"
+
+
+class Can(models.TextChoices):
+    READ_REGISTER = "read_register", "查看企业名录"
+    READ_LEVELS = "read_levels", "查看风险等级"
+    READ_FIGURES = "read_figures", "查看税、费、贷、物流数据和评分依据"
+    EXPORT = "export", "导出清单"
+    EDIT_REGISTER = "edit_register", "修改企业信息"
+    MERGE = "merge", "合并重复企业"
+    DELIVER = "deliver", "接收部门数据"
+    SCORE = "score", "运行风险评分"
+    MANAGE_USERS = "manage_users", "管理人员账号"
+    READ_AUDIT = "read_audit", "查看审计记录"
+
+
+_CITY, _OFFICER, _SUPERVISOR = Role.CITY_OFFICE, Role.DISTRICT_OFFICER, Role.DISTRICT_SUPERVISOR
+_UNION, _EMPLOYER = Role.UNION_COORDINATOR, Role.EMPLOYER_MEMBER
+_STEWARD, _AUDITOR, _ADMIN = Role.DATA_STEWARD, Role.AUDITOR, Role.ADMINISTRATOR
+
+WHO_MAY = {
+    Can.READ_REGISTER: {_CITY, _OFFICER, _SUPERVISOR, _UNION, _EMPLOYER, _STEWARD},
+    Can.READ_LEVELS:   {_CITY, _OFFICER, _SUPERVISOR, _UNION, _EMPLOYER, _STEWARD},
+    # 数据安全法 §38: shared figures stay with those whose duty needs them. Unions and employers see the level and what
+    # it rests on in words, not the score nor the tax and loan figures, unless the sharing agreement says otherwise.
+    Can.READ_FIGURES:  {_CITY, _OFFICER, _SUPERVISOR, _STEWARD},
+    Can.EXPORT:        {_CITY, _OFFICER, _SUPERVISOR, _UNION, _STEWARD},
+    Can.EDIT_REGISTER: {_CITY, _OFFICER, _SUPERVISOR, _STEWARD},
+    Can.MERGE:         {_CITY, _STEWARD},
+    Can.DELIVER:       {_STEWARD},
+    Can.SCORE:         {_CITY, _STEWARD},
+    Can.MANAGE_USERS:  {_ADMIN},
+    Can.READ_AUDIT:    {_AUDITOR},
+}  # fmt: skip
+
+# Roles that belong to the city; the others belong to one district and to one side of the three parties.
+CITY_ROLES = {_CITY, _STEWARD, _AUDITOR, _ADMIN}
+
+
+def may(capability):
+    """Guard a view: a person without `capability` gets 403 and a sentence."""
+
+    def guard(view):
+        @wraps(view)
+        def guarded(request, *args, **kwargs):
+            if not request.user.may(capability):
+                raise PermissionDenied(f"您的岗位没有“{capability.label}”的权限，如确需办理请联系系统管理员。")
+            return view(request, *args, **kwargs)
+
+        guarded.capability = capability
+        return guarded
+
+    return guard

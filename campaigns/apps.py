@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Campaigns(AppConfig):
+    name = "campaigns"
+    verbose_name = "行动组织"

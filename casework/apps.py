@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Casework(AppConfig):
+    name = "casework"
+    verbose_name = "办理"

@@ -1,0 +1,143 @@
+"""What every case has: a timeline, background jobs, saved views, prepared exports."""
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.http import QueryDict
+
+from accounts.models import District
+
+from .jobs import JobQuerySet, JobVerbs
+from .scope import ScopedQuerySet
+
+
+class Entry(models.Model):
+    """One line of a record's timeline: who did what, when. Written inside the verb, never changed."""
+
+    district_path = "district"
+
+    subject_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+")
+    subject_id = models.BigIntegerField()
+    subject = GenericForeignKey("subject_type", "subject_id")
+    district = models.ForeignKey(District, models.PROTECT, null=True, related_name="+")
+    deed = models.CharField("事项", max_length=40)
+    note = models.TextField("说明", blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name="经办人", related_name="+")
+    on = models.DateField("日期")
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        verbose_name = "经过"
+        indexes = [models.Index(fields=["subject_type", "subject_id", "-at"], name="timeline_of_a_record")]
+
+    def __str__(self):
+        return f"{self.on} {self.deed}"
+
+
+class WithTimeline(models.Model):
+    """A record that keeps a timeline. `note_deed` is called inside the record's verbs."""
+
+    class Meta:
+        abstract = True
+
+    @property
+    def timeline(self):
+        kind = ContentType.objects.get_for_model(type(self))
+        return Entry.objects.filter(subject_type=kind, subject_id=self.pk).select_related("by__organisation")
+
+    def note_deed(self, deed, *, by, on, note="", district=None):
+        return Entry.objects.create(subject=self, deed=deed, by=by, on=on, note=note, district=district)
+
+
+class Job(JobVerbs, models.Model):
+    """A piece of background work. This row is the truth; Celery and Redis only ring the bell (casework.jobs)."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "等待处理"
+        RUNNING = "running", "正在处理"
+        DONE = "done", "已完成"
+        FAILED = "failed", "未能完成"
+        CANCELLED = "cancelled", "已取消"
+
+    kind = models.CharField(max_length=40)
+    key = models.CharField(max_length=200, unique=True, help_text="the same work asked twice is one job")
+    arguments = models.JSONField(default=dict)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True)
+    done = models.PositiveBigIntegerField(default=0)
+    total = models.PositiveBigIntegerField(default=0)
+    message = models.CharField(max_length=500, blank=True)
+    cancel_asked = models.BooleanField(default=False)
+    result = models.JSONField(default=dict)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = "后台任务"
+        indexes = [models.Index(fields=["state", "leased_until"], name="jobs_not_heard")]
+
+    def __str__(self):
+        return f"{self.kind} {self.get_state_display()}"
+
+
+class SavedView(models.Model):
+    """A filter that a person keeps for a list: the query string of the page, under a name."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views")
+    page = models.CharField("清单", max_length=60, help_text="URL name of the list")
+    name = models.CharField("名称", max_length=30)
+    query = models.CharField("条件", max_length=1000)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = "我的视图"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "page", "name"],
+                name="one_view_of_a_name",
+                violation_error_message="已有同名视图，请换一个名称。",
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def parameters(self):
+        return QueryDict(self.query)
+
+
+class Export(models.Model):
+    """A list written to a file for the person who asked, kept for some days."""
+
+    class Format(models.TextChoices):
+        XLSX = "xlsx", "Excel 工作簿"
+        CSV = "csv", "CSV 文本"
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="exports")
+    page = models.CharField("清单", max_length=60)
+    title = models.CharField("名称", max_length=80)
+    query = models.CharField("条件", max_length=1000, blank=True)
+    format = models.CharField("格式", max_length=4, choices=Format)
+    job = models.OneToOneField(Job, models.PROTECT, null=True, related_name="+")
+    file = models.FileField(upload_to="exports/%Y%m%d", blank=True)
+    rows = models.PositiveIntegerField("行数", null=True)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-asked_at"]
+        verbose_name = "导出文件"
+
+    def __str__(self):
+        return self.title

@@ -1,0 +1,69 @@
+"""Lists as pages: fifty rows at a time, a count that says what it counts, and a part for htmx."""
+
+from dataclasses import dataclass
+
+from django.shortcuts import render
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Page:
+    """`rows` of one page of `total`; `number` counts from 1."""
+
+    rows: list
+    number: int
+    total: int
+    per_page: int
+    query: str  # the filter without the page number, as a query string
+
+    @property
+    def first(self):
+        return (self.number - 1) * self.per_page + 1 if self.rows else 0
+
+    @property
+    def last(self):
+        return (self.number - 1) * self.per_page + len(self.rows)
+
+    @property
+    def pages(self):
+        return max(1, -(-self.total // self.per_page))
+
+    @property
+    def next_query(self):
+        return self._query_of(self.number + 1) if self.number < self.pages else ""
+
+    @property
+    def previous_query(self):
+        return self._query_of(self.number - 1) if self.number > 1 else ""
+
+    def _query_of(self, number):
+        return f"?{self.query}&page={number}" if self.query else f"?page={number}"
+
+
+def page_of(queryset, parameters, *, total=None, per_page=PER_PAGE):
+    """Cut `queryset` by `parameters["page"]`. Give `total` where it is known: counting is what makes lists slow."""
+    total = queryset.order_by().count() if total is None else total
+    pages = max(1, -(-total // per_page))
+    asked = parameters.get("page", "1")
+    number = min(max(1, int(asked)), pages) if asked.isdecimal() else 1
+    rows = list(queryset[(number - 1) * per_page : number * per_page])
+    return Page(rows, number, total, per_page, query_without(parameters, "page"))
+
+
+def query_without(parameters, *names):
+    """The query string of a QueryDict without empty values and without `names`."""
+    kept = parameters.copy()
+    for name in list(kept):
+        values = [value for value in kept.getlist(name) if value != ""]
+        if name in names or not values:
+            del kept[name]
+        else:
+            kept.setlist(name, values)
+    return kept.urlencode()
+
+
+def render_list(request, page_template, part_template, context):
+    """The whole page, or only its list when htmx asks for it (one URL, one view, one context)."""
+    part = request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request
+    return render(request, part_template if part else page_template, context)

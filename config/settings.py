@@ -1,0 +1,191 @@
+"""Settings of the portal. What differs between machines comes from the environment; .env.example names it all."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from environs import Env
+
+from config.services import database_url, redis_url
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = ROOT / "var"
+
+env = Env()
+env.read_env(str(ROOT / ".env"), recurse=False)
+
+DEBUG = env.bool("DEBUG", False)
+SECRET_KEY_FILE = VAR / "secret-key"
+SECRET_KEY = env.str("SECRET_KEY", "") or (SECRET_KEY_FILE.read_text() if SECRET_KEY_FILE.exists() else "")
+if not SECRET_KEY:
+    from django.core.management.utils import get_random_secret_key
+
+    SECRET_KEY = get_random_secret_key()
+    VAR.mkdir(exist_ok=True)
+    SECRET_KEY_FILE.write_text(SECRET_KEY)
+    SECRET_KEY_FILE.chmod(0o600)
+
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+
+# The day that the portal takes for today. Empty: the real day. A demonstration sets it: the deadlines of 2023 live.
+PORTAL_DAY = env.date("PORTAL_DAY", None)
+DEMONSTRATION_DAY = env.date("DEMONSTRATION_DAY", "2023-11-20")
+# An installation that was filled with invented data says so by this file; it then lives on the demonstration day.
+DEMONSTRATION_MARK = VAR / "demonstration"
+DEMONSTRATION = env.bool("DEMONSTRATION", DEMONSTRATION_MARK.exists())
+if DEMONSTRATION and PORTAL_DAY is None:
+    PORTAL_DAY = DEMONSTRATION_DAY
+
+INSTALLED_APPS = [
+    "accounts",
+    "casework",
+    "enterprises",
+    "campaigns",
+    "risks",
+    "negotiations",
+    "guidance",
+    "reports",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "django_filters",
+    "django_htmx",
+    "import_export",
+    "rest_framework",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "casework.middleware.ContentSecurityPolicy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.IdleTimeout",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.FirstPassword",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "casework.context.portal",
+            ],
+        },
+    }
+]
+
+env_database = env.dj_db_url("DATABASE_URL", database_url(), conn_max_age=60, conn_health_checks=True)
+DATABASES = {"default": env_database}
+
+REDIS_URL = env.str("REDIS_URL", redis_url())
+REDIS_CACHE_URL = env.str("REDIS_CACHE_URL", redis_url(database=1))
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_CACHE_URL}}
+
+# ── Who may come in ────────────────────────────────────────────────────────────────────────────
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "reports:home"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_ADAPTER = "accounts.adapter.ClosedRegistration"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_PREVENT_ENUMERATION = True
+# Numbers usual under 等保2.0 (GB/T 22239-2019 8.1.4.1 asks for the measures and leaves the numbers to the office).
+LOGIN_ATTEMPTS = env.int("LOGIN_ATTEMPTS", 5)
+LOGIN_LOCK_MINUTES = env.int("LOGIN_LOCK_MINUTES", 15)
+IDLE_MINUTES = env.int("IDLE_MINUTES", 30)
+PASSWORD_MIN_LENGTH = env.int("PASSWORD_MIN_LENGTH", 10)
+PASSWORD_MIN_CLASSES = env.int("PASSWORD_MIN_CLASSES", 3)
+PASSWORD_MAX_DAYS = env.int("PASSWORD_MAX_DAYS", 90)
+ACCOUNT_RATE_LIMITS = {"login_failed": f"{LOGIN_ATTEMPTS}/{LOGIN_LOCK_MINUTES}m/key"}
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": PASSWORD_MIN_LENGTH},
+    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.CharacterClasses", "OPTIONS": {"classes": PASSWORD_MIN_CLASSES}},
+]
+
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+HTTPS = env.bool("HTTPS", False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 31_536_000 if HTTPS else 0)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+X_FRAME_OPTIONS = "DENY"
+
+# ── Language, time, files ──────────────────────────────────────────────────────────────────────
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = False
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [ROOT / "static"]
+STATIC_ROOT = VAR / "static"
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR / "media")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+if DEBUG:
+    STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
+# ── Deliveries and exports ─────────────────────────────────────────────────────────────────────
+DELIVERY_MAX_BYTES = env.int("DELIVERY_MAX_BYTES", 500 * 2**20)
+DELIVERY_MAX_UNPACKED_BYTES = env.int("DELIVERY_MAX_UNPACKED_BYTES", 4 * 2**30)
+EXPORT_DIRECT_ROWS = env.int("EXPORT_DIRECT_ROWS", 5_000)
+EXPORT_DAYS = env.int("EXPORT_DAYS", 7)
+SCORE_RUNS_KEPT = env.int("SCORE_RUNS_KEPT", 24)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["casework.api.MayRead"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "casework.api.Pages",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "UNAUTHENTICATED_USER": None,
+    "PAGE_SIZE": 50,
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "INFO")},
+}

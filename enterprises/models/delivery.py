@@ -1,0 +1,161 @@
+"""A delivery: one file of one department, what was recognised in it, what was stored and what was refused."""
+
+from django.conf import settings
+from django.db import models
+
+from casework.models import Job
+
+from .enterprise import Enterprise
+from .signal import Feed
+
+
+class Department(models.TextChoices):
+    MARKET = "market", "市场监管局"
+    TAX = "tax", "税务局"
+    SOCIAL = "social", "社保中心"
+    BANK = "bank", "人民银行"
+    POST = "post", "邮政管理局"
+    OTHER = "other", "其他部门"
+
+
+class DeliveryQuerySet(models.QuerySet):
+    def in_force(self):
+        return self.filter(state=Delivery.State.STORED)
+
+    def same_file(self, sha256):
+        return self.in_force().filter(sha256=sha256)
+
+
+class Delivery(models.Model):
+    class Kind(models.TextChoices):
+        REGISTER = "register", "企业登记"
+        TAX = "tax", "缴税"
+        SOCIAL = "social", "缴费"
+        LOAN = "loan", "还贷"
+        LOGISTICS = "logistics", "物流"
+
+    class State(models.TextChoices):
+        RECEIVED = "received", "已收到"
+        ASKING = "asking", "待确认"
+        STORED = "stored", "已入库"
+        REFUSED = "refused", "未入库"
+        REPEATED = "repeated", "重复文件"
+        UNDONE = "undone", "已撤销"
+
+    id = models.AutoField(primary_key=True)
+    name = models.CharField("文件名", max_length=200)
+    file = models.FileField("文件", upload_to="deliveries/%Y%m", max_length=300)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    bytes = models.BigIntegerField("大小")
+    state = models.CharField("状态", max_length=8, choices=State, default=State.RECEIVED)
+    kind = models.CharField("种类", max_length=10, choices=Kind, blank=True)
+    department = models.CharField("来源部门", max_length=6, choices=Department, blank=True)
+    encoding = models.CharField("编码", max_length=12, blank=True)
+    unit = models.CharField("金额单位", max_length=2, blank=True)
+    layout = models.JSONField("识别结果", default=dict, blank=True)
+    answers = models.JSONField("人工确认", default=dict, blank=True)
+    question = models.JSONField("待确认事项", default=dict, blank=True)
+    rows = models.PositiveIntegerField("数据行", default=0)
+    accepted = models.PositiveIntegerField("接收", default=0)
+    exact_duplicates = models.PositiveIntegerField("重复行", default=0)
+    changed = models.PositiveIntegerField("新增或更正", default=0)
+    rejected = models.JSONField("退回原因", default=dict, blank=True)
+    error_file = models.FileField("退回文件", upload_to="deliveries/%Y%m", max_length=300, blank=True)
+    corrects = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name="更正"
+    )
+    repeats = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    message = models.CharField("说明", max_length=500, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="deliveries", verbose_name="经办人"
+    )
+    job = models.ForeignKey(Job, models.PROTECT, null=True, related_name="+")
+    received_at = models.DateTimeField("收到时间")
+    stored_at = models.DateTimeField("入库时间", null=True)
+    undone_at = models.DateTimeField("撤销时间", null=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="撤销人"
+    )
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = "部门数据"
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def rejected_rows(self):
+        return sum(self.rejected.values())
+
+
+class DeliveryMonth(models.Model):
+    """How many enterprises a stored delivery covers in one month: what the page of freshness shows."""
+
+    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="months")
+    feed = models.SmallIntegerField("数据", choices=Feed)
+    month = models.DateField("月份")
+    enterprises = models.PositiveIntegerField("企业数")
+
+    class Meta:
+        ordering = ["feed", "month"]
+        verbose_name = "数据月份"
+        constraints = [
+            models.UniqueConstraint(fields=["delivery", "feed", "month"], name="a_delivery_counts_a_month_once")
+        ]
+
+
+class DeliveryFault(models.Model):
+    """A row that was refused: where it stands, what is wrong, what to do."""
+
+    class Reason(models.TextChoices):
+        INVALID_USCC = "invalid_uscc", "信用代码有误"
+        UNKNOWN_DISTRICT = "unknown_district", "区市不明"
+        UNKNOWN_ENTERPRISE = "unknown_enterprise", "企业未登记"
+        NEGATIVE_AMOUNT = "negative_amount", "负数"
+        NOT_A_NUMBER = "not_a_number", "不是数字"
+        INVALID_PERIOD = "invalid_period", "所属期有误"
+        FUTURE_PERIOD = "future_period", "所属期在将来"
+        MISSING_COLUMN = "missing_column", "缺少列"
+        CONFLICTING_DUPLICATE = "conflicting_duplicate", "前后矛盾"
+
+    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="faults")
+    sheet = models.CharField("工作表", max_length=80, blank=True)
+    row = models.PositiveIntegerField("行")
+    column = models.CharField("列", max_length=80, blank=True)
+    value = models.CharField("内容", max_length=200, blank=True)
+    reason = models.CharField("原因", max_length=21, choices=Reason)
+    sentence = models.CharField("处理办法", max_length=300)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = "退回行"
+
+
+class RememberedLayout(models.Model):
+    """What a person confirmed about a department's layout, used again when the same header comes."""
+
+    department = models.CharField("来源部门", max_length=6, choices=Department)
+    fingerprint = models.CharField(max_length=64)
+    answers = models.JSONField("人工确认")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = "已记住的格式"
+        constraints = [models.UniqueConstraint(fields=["department", "fingerprint"], name="one_memory_of_a_layout")]
+
+
+class RegisterChange(models.Model):
+    """What a register delivery changed in one enterprise, so that it can be undone and read back."""
+
+    delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="register_changes")
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="register_changes")
+    created = models.BooleanField("新增")
+    before = models.JSONField("原值", default=dict)
+    after = models.JSONField("新值", default=dict)
+
+    class Meta:
+        verbose_name = "登记变更"

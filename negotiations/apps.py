@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Negotiations(AppConfig):
+    name = "negotiations"
+    verbose_name = "协商要约"

@@ -1,0 +1,39 @@
+"""The fixed cast whom everybody knows, and the districts that every test stands on."""
+
+import pytest
+
+from accounts import reference
+from accounts.models import District
+from tests import make
+
+
+@pytest.fixture(autouse=True)
+def _districts(request):
+    """Districts and organisations wherever a test touches the database: a flush after a transactional test takes them."""
+    if request.node.get_closest_marker("django_db") or {"db", "transactional_db"} & set(request.fixturenames):
+        request.getfixturevalue("transactional_db" if _transactional(request) else "db")
+        if not District.objects.exists():
+            reference.load()
+
+
+def _transactional(request):
+    marker = request.node.get_closest_marker("django_db")
+    return "transactional_db" in request.fixturenames or bool(marker and marker.kwargs.get("transaction"))
+
+
+def _as_fixture(username):
+    @pytest.fixture(name=username)
+    def member(db, _districts):
+        return make.member_of_the_cast(username)
+
+    return member
+
+
+for _username in make.cast():
+    globals()[_username] = _as_fixture(_username)
+
+
+@pytest.fixture
+def on():
+    """The day on which the tests take place."""
+    return make.ON

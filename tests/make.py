@@ -1,0 +1,109 @@
+"""One maker a record: the fields that a test does not care about have values that make sense. Nothing here is real."""
+
+from datetime import date, datetime
+from itertools import count
+from zoneinfo import ZoneInfo
+
+from accounts.models import Organisation, User
+from accounts.roles import Role
+from enterprises.models import Delivery, Enterprise, Signal
+from risks.models import Level, Score, Scorecard, ScoreRun
+
+ON = date(2023, 11, 20)
+AT = datetime(2023, 11, 20, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+PASSWORD = "Haishang-Mingyue-2023"
+
+_serial = count(1)
+_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+
+def uscc(number=None):
+    """A code with a right check character and the area 371099, which is given to nobody."""
+    number = next(_serial) if number is None else number
+    body = f"91371099MA{number:07d}"
+    weights = [pow(3, place, 31) for place in range(17)]
+    total = sum(_ALPHABET.index(c) * weight for c, weight in zip(body, weights, strict=True))
+    return body + _ALPHABET[(31 - total % 31) % 31]
+
+
+def person(username, role, *, district=None, side=Organisation.Side.GOVERNMENT, **fields):
+    organisation = Organisation.objects.filter(district_id=district, side=side).order_by("id").first()
+    fields = {"name": f"测试{username}", "must_change_password": False} | fields
+    user = User(username=username, role=role, organisation=organisation, **fields)
+    user.set_password(PASSWORD)
+    user.full_clean()
+    user.save()
+    return user
+
+
+def enterprise(name=None, district="371002", **fields):
+    number = next(_serial)
+    fields = {
+        "uscc": uscc(number),
+        "industry": "C1361",
+        "industry_name": "水产品冷冻加工",
+        "heads": 80,
+        "founded_on": date(2012, 5, 8),
+    } | fields
+    return Enterprise.objects.create(name=name or f"威海虚构{number}号水产有限公司", district_id=district, **fields)
+
+
+def delivery(kind=Delivery.Kind.TAX, **fields):
+    number = next(_serial)
+    fields = {
+        "name": f"第{number}份.csv",
+        "sha256": f"{number:064x}",
+        "bytes": 1000,
+        "state": Delivery.State.STORED,
+        "received_at": AT,
+        "stored_at": AT,
+    } | fields
+    return Delivery.objects.create(kind=kind, **fields)
+
+
+def signal(enterprise, feed, month, delivery, **values):
+    """One row as stored; `refresh_blocks` is the caller's to call where scoring reads it."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT enterprises_ensure_month(%s)", [month])
+    return Signal.objects.create(enterprise=enterprise, feed=feed, month=month, delivery=delivery, **values)
+
+
+def run(as_of=date(2023, 10, 1), **fields):
+    card, _ = Scorecard.objects.get_or_create(sha256="0" * 64, defaults={"name": "测试卡", "text": ""})
+    fields = {"card": card, "parts": 1, "finished_at": AT} | fields
+    return ScoreRun.objects.create(as_of=as_of, **fields)
+
+
+def score(enterprise, run, *, level=Level.RED, score=78.0, **fields):
+    fields = {
+        "district": enterprise.district,
+        "coverage": 0b1111,
+        "features": [],
+        "points": [],
+        "reasons": ["近6个月社保实缴率 58%（2023-05 至 2023-10），低于 90%，+24 分"],
+    } | fields
+    return Score.objects.create(run=run, enterprise=enterprise, level=level, score=score, **fields)
+
+
+def cast():
+    """The people whom every test knows: username to (role, district, side)."""
+    side = Organisation.Side
+    return {
+        "city_office": (Role.CITY_OFFICE, None, side.GOVERNMENT),
+        "steward": (Role.DATA_STEWARD, None, side.GOVERNMENT),
+        "auditor": (Role.AUDITOR, None, side.GOVERNMENT),
+        "administrator": (Role.ADMINISTRATOR, None, side.GOVERNMENT),
+        "huancui_officer": (Role.DISTRICT_OFFICER, "371002", side.GOVERNMENT),
+        "huancui_supervisor": (Role.DISTRICT_SUPERVISOR, "371002", side.GOVERNMENT),
+        "huancui_union": (Role.UNION_COORDINATOR, "371002", side.WORKERS),
+        "huancui_employer": (Role.EMPLOYER_MEMBER, "371002", side.EMPLOYERS),
+        "rongcheng_officer": (Role.DISTRICT_OFFICER, "371082", side.GOVERNMENT),
+        "rongcheng_union": (Role.UNION_COORDINATOR, "371082", side.WORKERS),
+    }
+
+
+def member_of_the_cast(username):
+    role, district, side = cast()[username]
+    return person(username, role, district=district, side=side)
