@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
-from .roles import CITY_ROLES, WHO_MAY, Role
+from .roles import CITY_ROLES, WHO_MAY, Can, Role
 
 
 class District(models.Model):
@@ -124,6 +124,11 @@ class User(AbstractUser):
 
     def may(self, capability):
         return self.is_active and self.role in WHO_MAY[capability]
+
+    @property
+    def can(self):
+        """What this person may do, for templates: `{% if user.can.export %}`."""
+        return {capability.value: self.may(capability) for capability in Can}
 
     def set_password(self, raw_password):
         super().set_password(raw_password)
