@@ -6,6 +6,8 @@ from accounts import reference
 from accounts.models import District
 from tests import make
 
+pytest_plugins = ["tests.services"]
+
 
 @pytest.fixture(autouse=True)
 def _districts(request):

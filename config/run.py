@@ -1,0 +1,195 @@
+"""The portal's processes: the one place that says how each is started, on a desk and on a server.
+
+python -m config.run              all of them, until Ctrl-C; the first time with a demonstration
+python -m config.run setup        migrates, loads the reference data and collects the static files, and ends
+python -m config.run NAME         one of PROCESSES; what the containers of docker-compose.yml run
+"""
+
+import contextlib
+import ctypes
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import deque
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+from config.embedded import ROOT, EmbeddedError
+from config.services import VAR, joined
+
+HOST = os.environ.get("HOST") or "127.0.0.1"
+PORT = os.environ.get("PORT") or "8000"
+SIZES = {"host": HOST, "port": PORT, "share": min(4, os.cpu_count() or 1)}  # a bigger server starts more containers
+PROCESSES = {
+    "web": "granian --interface wsgi --workers {share} --blocking-threads 4 --no-ws --respawn-failed-workers"
+    " --host {host} --port {port} config.wsgi:application",
+    "worker": "celery --app config worker --concurrency {share} --loglevel INFO --without-gossip --without-mingle",
+    "beat": "celery --app config beat --schedule var/beat-schedule --pidfile=",
+}
+LOGS = VAR / "log"
+PATIENCE_SECONDS = 10  # for a process that was asked to end
+ENDS_ALLOWED, WITHIN_SECONDS = 3, 60
+
+
+def setup():
+    import django
+    from django.core.management import call_command
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    with joined():
+        django.setup()
+        call_command("migrate", verbosity=0)
+        call_command("load_reference", verbosity=0)
+        call_command("collectstatic", verbosity=0, interactive=False)
+
+
+def one(name):
+    """Becomes the process: who asks it to end asks the process itself."""
+    with joined(inherit=True):
+        _end_with_parent()
+        if name == "beat":
+            _stand_by()
+        os.chdir(ROOT)
+        os.execv(sys.executable, [sys.executable, "-m", *PROCESSES[name].format(**SIZES).split()])
+
+
+def everything():
+    if os.environ.get("MAKELEVEL"):
+        _end_with_parent()
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.default_int_handler)
+    _ask_for_port()
+    with joined():
+        run = Run()
+        try:
+            _call([sys.executable, "-m", "config.run", "setup"])
+            _call([sys.executable, "manage.py", "load_demo", "--if-empty"])
+            run.start()
+            run.welcome()
+            run.watch()
+        except KeyboardInterrupt:
+            print("\nStopping …", file=sys.stderr)
+        finally:
+            run.stop()
+
+
+class Run:
+    """Web, worker and beat of one `make run`. What dies is started again, unless it keeps dying."""
+
+    def __init__(self):
+        self.processes = {}
+        self.ends = {name: deque(maxlen=ENDS_ALLOWED) for name in PROCESSES}
+
+    def start(self):
+        LOGS.mkdir(exist_ok=True)
+        for name in PROCESSES:
+            self._start(name)
+
+    def _start(self, name):
+        with (LOGS / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, "-m", "config.run", name],
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C reaches this process, which then ends the others in order
+            )
+
+    def welcome(self):
+        while not _answers():
+            self._look()
+            time.sleep(0.1)
+        print(f"\n  http://{HOST}:{PORT}/\n", flush=True)
+        _call([sys.executable, "manage.py", "demo_accounts"])
+        print("\n  Logs are in var/log. Ctrl-C stops the portal and keeps its data.", flush=True)
+
+    def watch(self):
+        while True:
+            self._look()
+            time.sleep(0.5)
+
+    def _look(self):
+        for name, process in self.processes.items():
+            if process.poll() is None:
+                continue
+            ends = self.ends[name]
+            ends.append(time.monotonic())
+            print(f"{name} ended ({process.returncode}); see var/log/{name}.log", file=sys.stderr, flush=True)
+            if len(ends) == ENDS_ALLOWED and ends[-1] - ends[0] < WITHIN_SECONDS:
+                sys.exit(f"{name} ended {ENDS_ALLOWED} times within {WITHIN_SECONDS} s; the portal stops.")
+            self._start(name)
+
+    def stop(self):
+        for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(ending, signal.SIG_IGN)
+        # Warm, so that a job may finish; then cold, so that the queue has it back; then by force.
+        for ending, seconds in ((signal.SIGTERM, PATIENCE_SECONDS), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
+            living = [process for process in self.processes.values() if process.poll() is None]
+            for process in living:
+                with contextlib.suppress(ProcessLookupError):
+                    (os.killpg if ending == signal.SIGKILL else os.kill)(process.pid, ending)
+            until = time.monotonic() + seconds
+            while any(process.poll() is None for process in living) and time.monotonic() < until:
+                time.sleep(0.05)
+
+
+def _call(command):
+    ended = subprocess.run(command, cwd=ROOT, check=False).returncode
+    if ended:
+        sys.exit(f"{' '.join(command[1:])} failed ({ended}).")
+
+
+def _answers():
+    try:
+        with urlopen(f"http://{HOST}:{PORT}/", timeout=10):
+            return True
+    except HTTPError:
+        return True
+    except OSError:
+        return False
+
+
+def _ask_for_port():
+    if not PORT.isdecimal() or not 0 < int(PORT) < 65536:
+        sys.exit(f"PORT must be a number from 1 to 65535, not {PORT!r}.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, int(PORT)))
+        except OSError as error:
+            sys.exit(f"{HOST}:{PORT} cannot be used ({error.strerror}). Choose another port: PORT=8001 make run")
+
+
+def _stand_by():
+    """Of several runs on one `var/` one has the clock; the next takes over when it ends. The lock survives the exec."""
+    handle = os.open(VAR / "beat", os.O_RDWR | os.O_CREAT, 0o600)
+    os.set_inheritable(handle, True)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+
+
+def _end_with_parent():
+    parent = os.getppid()
+    PR_SET_PDEATHSIG = 1
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    try:
+        match sys.argv[1:]:
+            case []:
+                everything()
+            case ["setup"]:
+                setup()
+            case [name] if name in PROCESSES:
+                one(name)
+            case _:
+                sys.exit(__doc__)
+    except EmbeddedError as error:
+        sys.exit(str(error))

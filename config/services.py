@@ -1,0 +1,51 @@
+"""Where PostgreSQL and Redis are: what the environment or .env names, else the embedded ones under var/."""
+
+import contextlib
+import os
+from urllib.parse import urlsplit
+
+from environs import Env
+
+from config.embedded import ROOT, PostgreSQL, Redis
+
+VAR = ROOT / "var"
+POSTGRESQL = PostgreSQL(VAR / "postgresql")
+REDIS = Redis(VAR / "redis")
+QUEUE, CACHE = 0, 1  # two databases of one Redis, unless REDIS_CACHE_URL gives the cache a server of its own
+
+Env.read_env(str(ROOT / ".env"), recurse=False)
+
+
+def database_url():
+    return os.environ.get("DATABASE_URL") or POSTGRESQL.url
+
+
+def redis_url(database=QUEUE):
+    """`redis://…`, `rediss://…` or `unix://…`, the way redis-py reads it."""
+    given = os.environ.get("REDIS_URL")
+    if not given:
+        return REDIS.url_of(database)
+    if database == QUEUE:
+        return given
+    url = urlsplit(given)
+    other = {"query": f"db={database}"} if url.scheme == "unix" else {"path": f"/{database}"}
+    return url._replace(**other).geturl()
+
+
+def broker_url(url):
+    """The same address the way Celery reads it: it has a form of its own for a socket."""
+    parts = urlsplit(url)
+    if parts.scheme != "unix":
+        return url
+    return f"redis+socket://{parts.path}?virtual_host={parts.query.removeprefix('db=') or QUEUE}"
+
+
+@contextlib.contextmanager
+def joined(inherit=False):
+    """Both servers run for the length of the block, unless the environment names others. `inherit`: also after an exec."""
+    with contextlib.ExitStack() as stack:
+        if not os.environ.get("DATABASE_URL"):
+            stack.enter_context(POSTGRESQL.joined(inherit))
+        if not os.environ.get("REDIS_URL"):
+            stack.enter_context(REDIS.joined(inherit))
+        yield

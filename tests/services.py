@@ -1,0 +1,172 @@
+"""What the tests run on: the real PostgreSQL and Redis, a real worker, the real web server, headless Chromium."""
+
+import contextlib
+import hashlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+from django.apps import apps
+from django.core.cache import cache
+from django.core.management import call_command, get_commands
+from django.db import connection
+from django.db.models.signals import post_migrate
+
+from config.embedded import ROOT
+from tests.settings import HOME, POSTGRESQL, REDIS, SLOT
+
+DATABASE = f"test_{SLOT}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def embedded_servers():
+    with POSTGRESQL.joined(), REDIS.joined():
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(embedded_servers, django_db_blocker):
+    """A database of this run's own, copied from one that was migrated before: migrations run only when they changed."""
+    with django_db_blocker.unblock(), contextlib.closing(POSTGRESQL.connect("postgres")) as server:
+        last = [app for app in apps.get_app_configs() if app.models_module][-1]
+        post_migrate.connect(_load_reference, sender=last)
+        with server.cursor() as cursor:
+            template = _template(cursor)
+            cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+            cursor.execute(f"CREATE DATABASE {DATABASE} TEMPLATE {template} STRATEGY file_copy")
+        yield
+        connection.close()
+        with server.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
+
+
+def _template(cursor):
+    """The name of a migrated database with the reference data, made anew when what makes it has changed."""
+    digest = hashlib.sha256()
+    for path in sorted({*ROOT.glob("*/migrations/*.py"), *ROOT.glob("*/**/*reference*.py")}):
+        digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    name = f"template_{digest.hexdigest()[:16]}"
+    cursor.execute("SELECT pg_advisory_lock(2023)")  # another run may be making it
+    cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'template\\_%%'")
+    known = {row[0] for row in cursor.fetchall()}
+    if name not in known:
+        for old in known:
+            cursor.execute(f"DROP DATABASE IF EXISTS {old}")
+        cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+        cursor.execute(f"CREATE DATABASE {DATABASE}")
+        call_command("migrate", verbosity=0)
+        connection.close()
+        cursor.execute(f"ALTER DATABASE {DATABASE} RENAME TO {name}")
+    cursor.execute("SELECT pg_advisory_unlock(2023)")
+    return name
+
+
+def _load_reference(**_signal):
+    """After each migration, and after each test that really committed: that ends by emptying all tables."""
+    if "load_reference" in get_commands():
+        call_command("load_reference", verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache(embedded_servers):
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def celery_worker(django_db_setup):
+    """A real worker process on this run's database and queue, for tests with `transactional_db`: it sees commits only."""
+    with _process("worker") as worker:
+        from config.celery import app
+
+        _wait_for(worker, lambda: app.control.ping(timeout=0.5))
+        yield worker
+
+
+@pytest.fixture(scope="session")
+def portal(django_db_setup):
+    """The address of the real web server on this run's database, for tests with `transactional_db`."""
+    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
+    subprocess.run(collect, cwd=ROOT, env=_environment(), check=True)
+    with contextlib.closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    with _process("web", PORT=str(port)) as web:
+        _wait_for(web, lambda: urllib.request.urlopen(address, timeout=5))
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium(), args=["--no-sandbox"] if os.geteuid() == 0 else []
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser, portal, transactional_db):
+    """A fresh window of 1440 by 900 on the real web server; `page.goto("/…")`."""
+    with browser.new_context(base_url=portal, locale="zh-CN", viewport={"width": 1440, "height": 900}) as context:
+        page = context.new_page()
+        yield page
+
+
+def chromium():
+    names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+    found = next(filter(None, map(shutil.which, names)), None)
+    assert found, f"None of {', '.join(names)} is on the PATH; `make test` installs one"
+    return found
+
+
+def serious_findings(page):
+    """What axe-core calls serious or critical on the page as it stands: a list of (rule, where)."""
+    page.evaluate((ROOT / "node_modules/axe-core/axe.min.js").read_text())
+    found = page.evaluate("axe.run()")["violations"]
+    return [(f["id"], f["nodes"][0]["target"]) for f in found if f["impact"] in {"serious", "critical"}]
+
+
+@contextlib.contextmanager
+def _process(name, **environment):
+    """The same command that the embedded run and the server's containers use."""
+    with (HOME / f"{name}-{SLOT}.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "config.run", name],
+            cwd=ROOT,
+            env=_environment(**environment),
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _environment(**more):
+    return {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", **more}
+
+
+def _wait_for(process, ready, seconds=60):
+    until = time.monotonic() + seconds
+    while True:
+        with contextlib.suppress(OSError):
+            if ready():
+                return
+        assert process.poll() is None, f"{process.args} ended; see var/test/*-{SLOT}.log"
+        assert time.monotonic() < until, f"{process.args} was not ready after {seconds} s; see var/test/*-{SLOT}.log"
+        time.sleep(0.2)

@@ -1,0 +1,43 @@
+"""The portal's settings on the tests' own PostgreSQL and Redis under var/test, never on the demonstration's.
+
+Several test runs may go on side by side: each holds a slot, which is a database of PostgreSQL and a pair of databases
+of Redis. Processes that a test starts find the slot in the environment and share it.
+"""
+
+import fcntl
+import os
+
+from config.embedded import ROOT, PostgreSQL, Redis
+
+HOME = ROOT / "var" / "test"
+POSTGRESQL = PostgreSQL(HOME / "postgresql", durable=False)
+REDIS = Redis(HOME / "redis", durable=False)
+
+
+def take_slot():
+    HOME.mkdir(parents=True, exist_ok=True)
+    for slot in range(REDIS.databases // 2):
+        handle = os.open(HOME / f"slot-{slot}", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # held until this run ends, however it ends
+            return slot
+        except BlockingIOError:
+            os.close(handle)
+    raise RuntimeError("Too many test runs side by side")
+
+
+SLOT = int(os.environ.get("TEST_SLOT") or take_slot())
+os.environ |= {
+    "TEST_SLOT": str(SLOT),
+    "DATABASE_URL": POSTGRESQL.url_of(f"test_{SLOT}"),
+    "REDIS_URL": REDIS.url_of(2 * SLOT),
+    "REDIS_CACHE_URL": REDIS.url_of(2 * SLOT + 1),
+    "DEBUG": "false",
+    "DEMONSTRATION": "false",
+    "HTTPS": "false",
+    "PORTAL_DAY": "2023-11-20",  # a day on which the campaign's deadlines are alive; each run tests the same day
+    # Playwright keeps an event loop in the thread of the test; Django takes that for asynchronous code.
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
+}
+
+from config.settings import *  # noqa: E402, F403
