@@ -1,0 +1,224 @@
+"""One pure function from signals to scores; the same for one enterprise, for a partition and for all.
+
+A score never decides: it orders whom to look at first. A person confirms a level.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+
+from enterprises.models.signal import Feed
+
+from .features import FEATURES, MONTHS, UNKNOWN, coverage, measure
+from .scorecard import FACTS, LEVEL_WORDS, TENTHS, Card
+
+
+@dataclass(frozen=True)
+class Reason:
+    text: str  # the sentence with its figures, months and points
+    item: int  # place among the card's items, or number of items plus place among its rules
+    feed: int  # 0: of several feeds, or of none
+    months: int  # bit set over the 24 months
+
+    @property
+    def mark(self):
+        """What a score keeps so that charts can shade the months: (item, feed, months)."""
+        return (self.item, self.feed, self.months)
+
+
+@dataclass
+class Scores:
+    """Columns for n enterprises, and the k items of the card.
+
+    score     int32[n], tenths, 0 … 1000: the sum of the points
+    level     int16[n], 0 blue … 3 red
+    coverage  int16[n], bit 0 tax, 1 social insurance, 2 loan, 3 logistics
+    values    int32[k, n], whole steps of each feature, UNKNOWN where the feeds do not tell
+    points    int32[k, n], tenths
+    rules     bool[r, n], which hard rules hold
+    """
+
+    card: Card
+    as_of: date
+    score: np.ndarray
+    level: np.ndarray
+    coverage: np.ndarray
+    values: np.ndarray
+    points: np.ndarray
+    rules: np.ndarray
+    _features: dict = field(repr=False)
+    _facts: dict = field(repr=False)
+
+    def reasons(self):
+        """{column: [Reason, …]} for the enterprises that have any: hard rules first, then by points, most first.
+
+        A rule is told when it explains the level; an item when it has as many points as the card asks for
+        (`reason_from`).
+        """
+        found = {}
+        for place, rule in enumerate(self.card.rules):
+            for column in np.flatnonzero(self.rules[place] & (self.level == rule.level)).tolist():
+                found.setdefault(column, []).append((-1, place, self._rule_reason(place, rule, column)))
+        for place, item in enumerate(self.card.items):
+            columns = np.flatnonzero(self.points[place] >= max(1, self.card.reason_from))
+            for column, points, reason in self._item_reasons(place, item, columns):
+                found.setdefault(column, []).append((1000 - points, place, reason))
+        return {column: [reason for _, _, reason in sorted(rows)] for column, rows in sorted(found.items())}
+
+    def _item_reasons(self, place, item, columns):
+        feature, definition = self._features[item.key], FEATURES[item.key]
+        say = item.sentence.format
+        feed = int(definition.feed or 0)
+        names = [name for name in sorted(definition.figures) if "{" + name + "}" in item.sentence]
+        told = [_TOLD.get(name, _number) for name in names]
+        values, points, months = (
+            array[columns].tolist() for array in (feature.value, self.points[place], feature.months)
+        )
+        figures = zip(*(feature.figures[name][columns].tolist() for name in names), strict=True) if names else None
+        for number, column in enumerate(columns.tolist()):
+            row = next(figures) if names else ()
+            text = say(
+                value=_steps(values[number], definition.scale),
+                months=_months(months[number], self.as_of),
+                line=item.line,
+                **{name: tell(figure, self.as_of) for name, tell, figure in zip(names, told, row, strict=True)},
+            )
+            gained = points[number]
+            yield column, gained, Reason(f"{text}，+{_steps(gained, TENTHS)} 分", place, feed, months[number])
+
+    def _rule_reason(self, place, rule, column):
+        figures = {}
+        for condition in rule.all:
+            if condition.what in FEATURES:
+                scale = FEATURES[condition.what].scale
+                figures[condition.what] = _steps(int(self._features[condition.what].value[column]), scale)
+            else:
+                figures[condition.what] = int(self._facts[condition.what][column])
+        months = 0
+        for condition in rule.all:
+            if condition.what in FEATURES:
+                months |= int(self._features[condition.what].months[column])
+        feeds = {FEATURES[condition.what].feed for condition in rule.all if condition.what in FEATURES}
+        feed = int(feeds.pop() or 0) if len(feeds) == 1 else 0
+        text = f"{rule.sentence.format(**figures)}，按规则不低于{LEVEL_WORDS[rule.level]}色"
+        return Reason(text, len(self.card.items) + place, feed, months)
+
+
+def score(signals, card, as_of, facts=None):
+    """Score n enterprises.
+
+    signals  {Feed: {"has": bool[24, n], "due": int64[24, n], …}}, rows from oldest to the month `as_of`, amounts in 分,
+             zero where absent (enterprises.signals gives them, features.empty the shape).
+    card     a Card
+    as_of    first day of the last month that counts
+    facts    {name of FACTS: int[n]} of what people found out, UNKNOWN where nothing is known
+
+    Returns Scores. Every column is computed from its own column of the input alone.
+    """
+    features = measure(signals, card.settings)
+    n = len(features[next(iter(features))].value)
+    facts = {name: np.asarray((facts or {}).get(name, np.full(n, UNKNOWN))) for name in FACTS}
+    points = np.zeros((len(card.items), n), np.int32)
+    for place, item in enumerate(card.items):
+        points[place] = item.table[features[item.key].value]  # UNKNOWN, -1, looks up the last place
+        if item.only_if:
+            points[place] *= item.only_if.met(features[item.only_if.what].value)
+    total = points.sum(0, dtype=np.int32)
+    rules = np.zeros((len(card.rules), n), bool)
+    level = sum((total >= limit).astype(np.int16) for limit in card.limits)
+    for place, rule in enumerate(card.rules):
+        holds = np.ones(n, bool)
+        for condition in rule.all:
+            known = features[condition.what].value if condition.what in FEATURES else facts[condition.what]
+            holds &= condition.met(known)
+        rules[place] = holds
+        level = np.where(holds, np.maximum(level, rule.level), level).astype(np.int16)
+    return Scores(
+        card=card,
+        as_of=as_of,
+        score=total,
+        level=level,
+        coverage=coverage(signals),
+        values=np.stack([features[item.key].value for item in card.items]),
+        points=points,
+        rules=rules,
+        _features=features,
+        _facts=facts,
+    )
+
+
+def month_rows(as_of):
+    """The 24 months that count, oldest first, as first days; the last is `as_of`."""
+    last = as_of.year * 12 + as_of.month - 1
+    return [date((last - back) // 12, (last - back) % 12 + 1, 1) for back in range(MONTHS - 1, -1, -1)]
+
+
+def marked_months(marks, as_of):
+    """{feed: [first day of a month, …]}: the months that a score's marks name, feed by feed, to be shaded in charts.
+
+    marks  flat (item, feed, months, item, feed, months, …) as a score keeps them; marks of no single feed are left out
+    """
+    rows, found = month_rows(as_of), {}
+    for feed, bits in zip(marks[1::3], marks[2::3], strict=True):
+        if feed:
+            found[feed] = found.get(feed, 0) | bits
+    return {feed: [month for row, month in enumerate(rows) if bits >> row & 1] for feed, bits in sorted(found.items())}
+
+
+# ── Words ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@lru_cache(maxsize=4096)
+def _months(bits, as_of):
+    """“2023-01、2023-03 至 2023-06” for a bit set of months."""
+    names = [f"{month:%Y-%m}" for month in month_rows(as_of)]
+    said, row = [], 0
+    while row < MONTHS:
+        if bits >> row & 1:
+            first = row
+            while row + 1 < MONTHS and bits >> (row + 1) & 1:
+                row += 1
+            said.append(names[first] if first == row else f"{names[first]} 至 {names[row]}")
+        row += 1
+    return "、".join(said)
+
+
+def _steps(value, scale):
+    """Whole steps as people write them: 613 tenths of a percent is 61.3, 610 is 61."""
+    if scale == 1:
+        return str(value)
+    whole, rest = divmod(value, scale)
+    return f"{whole}.{rest}" if rest else str(whole)
+
+
+# How a figure of a sentence is said, by its name; each takes the figure and the month of the score.
+
+
+def _number(value, as_of):
+    return str(value)
+
+
+def _tenths(value, as_of):
+    return _steps(value, 10)
+
+
+def _yuan(fen, as_of):
+    """Money in sentences: 万元 with two decimals from ten thousand yuan on, whole yuan below."""
+    return f"{fen / 1_000_000:.2f} 万元" if fen >= 1_000_000 else f"{(fen + 50) // 100} 元"
+
+
+def _feeds(bits, as_of):
+    return "、".join(feed.label for feed in Feed if bits >> (feed - 1) & 1)
+
+
+_TOLD = {
+    "year_fall": _tenths,
+    "half_year_fall": _tenths,
+    "missing_yuan": _yuan,
+    "now_yuan": _yuan,
+    "before_yuan": _yuan,
+    "before_months": _months,
+    "feeds": _feeds,
+}
