@@ -1,12 +1,65 @@
 """allauth's door: nobody registers themselves; an administrator makes each account."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+
+from . import lockout
+from .roles import Can
 
 
 class ClosedRegistration(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "enter_current_password": "原密码不正确。",
+        "same_password": "新密码不能与原密码相同。",
+    }
+
     def is_open_for_signup(self, request):
         return False
+
+    def pre_authenticate(self, request, **credentials):
+        """allauth locks a name wherever it is tried from; here the count belongs to a name at one address."""
+        self._name, self._address = credentials["username"], self.get_client_ip(request)
+        if not lockout.count_attempt(self._name, self._address):
+            raise ValidationError(_locked_sentence(), code="locked")
+
+    def authenticate(self, request, **credentials):
+        user = super().authenticate(request, **credentials)
+        if user:
+            lockout.forgive(self._name, self._address)
+        return user
+
+    def validation_error(self, code, *args):
+        if code == "username_password_mismatch":
+            return ValidationError(self._mismatch_sentence(), code=code)
+        return super().validation_error(code, *args)
+
+    def _mismatch_sentence(self):
+        left = lockout.attempts_left(self._name, self._address)
+        return f"用户名或密码不正确，还可以尝试 {left} 次。" if left else _locked_sentence()
+
+    def clean_password(self, password, user=None):
+        if user and user.check_password(password):
+            raise self.validation_error("same_password")
+        return super().clean_password(password, user)
 
     def set_password(self, user, password):
         user.must_change_password = False
         super().set_password(user, password)
+
+    def get_login_redirect_url(self, request):
+        """Administrators and auditors have no desk of enterprises: they start at what they look after."""
+        if request.user.may(Can.READ_LEVELS):
+            return reverse(settings.LOGIN_REDIRECT_URL)
+        return reverse("accounts:people" if request.user.may(Can.MANAGE_USERS) else "accounts:roles")
+
+    def get_password_change_redirect_url(self, request):
+        return self.get_login_redirect_url(request)
+
+    def get_logout_redirect_url(self, request):
+        return reverse("account_login")
+
+
+def _locked_sentence():
+    return f"登录失败次数过多，请 {settings.LOGIN_LOCK_MINUTES} 分钟后再试，或联系系统管理员重置密码。"

@@ -9,6 +9,9 @@ from django.contrib.auth import logout
 from django.shortcuts import redirect
 from django.utils import timezone
 
+# A part that asks again by itself (a job's progress) sends this: a page left open must not keep its session alive.
+UNATTENDED = "X-Unattended"
+
 _SEEN = "seen_at"
 _NOTE_EVERY_SECONDS = 60  # so that a page of many requests writes its session once a minute, not each time
 
@@ -23,7 +26,7 @@ class IdleTimeout:
             if seen is not None and now - seen > settings.IDLE_MINUTES * 60:
                 logout(request)
                 messages.info(request, f"已超过 {settings.IDLE_MINUTES} 分钟没有操作，为安全起见请重新登录。")
-            elif seen is None or now - seen > _NOTE_EVERY_SECONDS:
+            elif UNATTENDED not in request.headers and (seen is None or now - seen > _NOTE_EVERY_SECONDS):
                 request.session[_SEEN] = now
         return self.get_response(request)
 
@@ -31,7 +34,7 @@ class IdleTimeout:
 class FirstPassword:
     """Sends a person whose password was given to them, or is too old, to the page where they choose their own."""
 
-    OPEN = {"account_change_password", "account_logout", "account_reauthenticate"}
+    OPEN = {"account_change_password", "account_logout"}
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
+from . import lockout, passwords
 from .roles import CITY_ROLES, WHO_MAY, Can, Role
 
 
@@ -110,7 +111,7 @@ class User(AbstractUser):
 
     def clean(self):
         super().clean()
-        if problem := role_misplaced(self.role, self.organisation):
+        if self.organisation_id and (problem := role_misplaced(self.role, self.organisation)):
             raise ValidationError({"role": problem})
 
     @property
@@ -133,6 +134,26 @@ class User(AbstractUser):
     def set_password(self, raw_password):
         super().set_password(raw_password)
         self.password_set_at = timezone.now()
+
+    def give_password(self):
+        """Set a password to be changed at the next log-in, and return it: it is kept nowhere in clear."""
+        password = passwords.first_password()
+        self.set_password(password)
+        self.must_change_password = True
+        self.save()
+        lockout.unlock(self.username)
+        return password
+
+    def disable(self, *, by):
+        """Shut this person out, from the next request of every session they have open."""
+        if self == by:
+            raise ValidationError("不能停用自己的账号，请由另一名系统管理员办理。")
+        self.is_active = False
+        self.save(update_fields=["is_active"])
+
+    def enable(self):
+        self.is_active = True
+        self.save(update_fields=["is_active"])
 
 
 def role_misplaced(role, organisation):

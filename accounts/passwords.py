@@ -1,8 +1,20 @@
 """A password needs characters of several classes (GB/T 22239-2019 8.1.4.1 a: 复杂度要求; the number is a setting)."""
 
+import secrets
 import string
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
+
+# Without the letters and digits that are taken for one another when a password is read out or copied from paper.
+_UPPER, _LOWER, _DIGITS = "ABCDEFGHJKLMNPQRTUVWXY", "abcdefghijkmnpqrstuvwxyz", "346789"
+_GROUP = (_UPPER, _LOWER, _DIGITS, _LOWER)
+
+
+def first_password():
+    """A password to hand to a person, such as Kt7w-Pm3x-Vh9r; three groups hold 48 bits."""
+    groups = max(3, -(-(settings.PASSWORD_MIN_LENGTH + 1) // (len(_GROUP) + 1)))
+    return "-".join("".join(secrets.choice(letters) for letters in _GROUP) for _ in range(groups))
 
 
 class CharacterClasses:

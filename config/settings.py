@@ -106,7 +106,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", 
 
 # ── Who may come in ────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.Login"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "reports:home"
 ACCOUNT_LOGIN_METHODS = {"username"}
@@ -123,7 +123,8 @@ IDLE_MINUTES = env.int("IDLE_MINUTES", 30)
 PASSWORD_MIN_LENGTH = env.int("PASSWORD_MIN_LENGTH", 10)
 PASSWORD_MIN_CLASSES = env.int("PASSWORD_MIN_CLASSES", 3)
 PASSWORD_MAX_DAYS = env.int("PASSWORD_MAX_DAYS", 90)
-ACCOUNT_RATE_LIMITS = {"login_failed": f"{LOGIN_ATTEMPTS}/{LOGIN_LOCK_MINUTES}m/key"}
+ACCOUNT_RATE_LIMITS = {"login_failed": None}  # accounts.lockout counts instead
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)  # reverse proxies in front, for the address of who logs in
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
