@@ -47,14 +47,14 @@ class Embedded:
 
     @property
     def sockets(self):
-        """The folder of the socket: beside the data, or a short one where that path is too long or has odd characters."""
+        """The folder of the socket: beside the data, or a short one where that path is too long or has odd letters."""
         beside = str(self.folder / "run")
         if re.fullmatch(r"[\w./-]+", beside, re.ASCII) and len(beside) + len("/.s.PGSQL.5432") <= SOCKET_BYTES:
             return Path(beside)
         return Path("/tmp") / f"portal-{hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]}"  # noqa: S108
 
     def pid(self):
-        """The process that runs on this data folder, or None. The pid file alone may be older than the machine's start."""
+        """The process that runs on this data, or None. The pid file alone may be older than the machine's last start."""
         try:
             pid = int(self.pid_file.read_text().split()[0])
             command = Path(f"/proc/{pid}/cmdline").read_bytes()

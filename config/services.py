@@ -42,7 +42,7 @@ def broker_url(url):
 
 @contextlib.contextmanager
 def joined(inherit=False):
-    """Both servers run for the length of the block, unless the environment names others. `inherit`: also after an exec."""
+    """Both servers run for the length of the block, unless the environment names others. `inherit`: past an exec."""
     with contextlib.ExitStack() as stack:
         if not os.environ.get("DATABASE_URL"):
             stack.enter_context(POSTGRESQL.joined(inherit))

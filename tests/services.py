@@ -13,7 +13,7 @@ import urllib.request
 import pytest
 from django.apps import apps
 from django.core.cache import cache
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.db import connection
 from django.db.models.signals import post_migrate
 
@@ -48,7 +48,7 @@ def django_db_setup(embedded_servers, django_db_blocker):
 def _template(cursor):
     """The name of a migrated database with the reference data, made anew when what makes it has changed."""
     digest = hashlib.sha256()
-    for path in sorted({*ROOT.glob("*/migrations/*.py"), *ROOT.glob("*/**/*reference*.py")}):
+    for path in sorted({*ROOT.glob("*/migrations/*.py"), *ROOT.glob("*/reference.py")}):
         digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     name = f"template_{digest.hexdigest()[:16]}"
     cursor.execute("SELECT pg_advisory_lock(2023)")  # another run may be making it
@@ -68,8 +68,7 @@ def _template(cursor):
 
 def _load_reference(**_signal):
     """After each migration, and after each test that really committed: that ends by emptying all tables."""
-    if "load_reference" in get_commands():
-        call_command("load_reference", verbosity=0)
+    call_command("load_reference", verbosity=0)
 
 
 @pytest.fixture(autouse=True)
@@ -79,7 +78,7 @@ def _empty_cache(embedded_servers):
 
 @pytest.fixture(scope="session")
 def celery_worker(django_db_setup):
-    """A real worker process on this run's database and queue, for tests with `transactional_db`: it sees commits only."""
+    """A real worker process on this run's database and queue, for tests with `transactional_db`: commits it sees."""
     with _process("worker") as worker:
         from config.celery import app
 
