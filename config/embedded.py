@@ -54,7 +54,7 @@ class Embedded:
         return Path("/tmp") / f"portal-{hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]}"  # noqa: S108
 
     def pid(self):
-        """The process that runs on this data, or None. The pid file alone may be older than the machine's last start."""
+        """The process that runs on this data, or None. A pid file alone may be older than the last boot."""
         try:
             pid = int(self.pid_file.read_text().split()[0])
             command = Path(f"/proc/{pid}/cmdline").read_bytes()

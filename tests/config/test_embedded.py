@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from config import embedded
 from config.embedded import ROOT, EmbeddedError, PostgreSQL, Redis
 
 USE = """
@@ -112,10 +113,10 @@ def test_a_server_whose_keeper_was_killed_goes_on_and_is_stopped_by_the_next_one
 
 
 def _keeper_of(server):
-    words = [os.fsencode(word) for word in (server.name, server.folder)]
+    words = [os.fsencode(word) for word in (embedded.__file__, server.name, server.folder)]
     for command in Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):  # ended meanwhile
-            if command.read_bytes().split(b"\0")[3:5] == words:
+            if command.read_bytes().split(b"\0")[2:5] == words:
                 return int(command.parent.name)
 
 
