@@ -1,5 +1,7 @@
 """A delivery: one file of one department, what was recognised in it, what was stored and what was refused."""
 
+from pathlib import PurePath
+
 from django.conf import settings
 from django.db import models
 
@@ -24,6 +26,10 @@ class DeliveryQuerySet(models.QuerySet):
 
     def same_file(self, sha256):
         return self.in_force().filter(sha256=sha256)
+
+    def for_page(self):
+        """With the people and the work that a page shows beside each delivery."""
+        return self.select_related("job", "by__organisation", "repeats__by__organisation", "undone_by__organisation")
 
 
 class Delivery(models.Model):
@@ -89,6 +95,39 @@ class Delivery(models.Model):
     @property
     def rejected_rows(self):
         return sum(self.rejected.values())
+
+    @property
+    def at_work(self):
+        """Whether a worker has it, or will: the page shows progress and asks again."""
+        return self.job is not None and not self.job.over
+
+    @property
+    def is_stuck(self):
+        """Taken in, but the work failed or was cancelled: it can be put to work again."""
+        return self.state == self.State.RECEIVED and not self.at_work
+
+    @property
+    def is_asking(self):
+        return self.state == self.State.ASKING and not self.at_work
+
+    @property
+    def is_stored(self):
+        return self.state == self.State.STORED
+
+    @property
+    def error_file_name(self):
+        """What the error file is called when it goes back: the department's own name for the file, and how many rows."""
+        return f"{PurePath(self.name).stem}（退回{self.rejected_rows}行）{PurePath(self.error_file.name or '').suffix}"
+
+    def chain(self):
+        """The first delivery and all corrections of it, in the order they came."""
+        root = self
+        while root.corrects is not None:
+            root = root.corrects
+        found, newest = {root.pk}, {root.pk}
+        while newest := set(Delivery.objects.filter(corrects__in=newest).values_list("pk", flat=True)) - found:
+            found |= newest
+        return Delivery.objects.for_page().filter(pk__in=found).order_by("pk")
 
 
 class DeliveryMonth(models.Model):

@@ -1,0 +1,188 @@
+"""What may be handed in about a delivery: the files, the answer to a question, a corrected recognition; and the list's filter."""
+
+import re
+from pathlib import PurePath
+
+import django_filters
+from django import forms
+from django.conf import settings
+
+from .deliveries import amounts, layouts
+from .models import Delivery, Department
+
+READABLE = (".csv", ".txt", ".tsv", ".xlsx", ".xls")
+# What comes instead of a table, and what to do about it.
+_SAVE_AS_XLSX = "请用 Excel 或 WPS 打开，另存为 XLSX 或 CSV 后再交来。"
+_ADVICE = {
+    ".zip": "压缩包请先解压，把里面的表格文件交来。",
+    ".rar": "压缩包请先解压，把里面的表格文件交来。",
+    ".7z": "压缩包请先解压，把里面的表格文件交来。",
+    ".xlsm": f"不接收带宏的工作簿。{_SAVE_AS_XLSX}",
+    ".xlsb": _SAVE_AS_XLSX,
+    ".et": _SAVE_AS_XLSX,
+    ".ods": _SAVE_AS_XLSX,
+    ".doc": "文档里的表格请复制到 Excel 或 WPS 表格，另存为 XLSX 后再交来。",
+    ".docx": "文档里的表格请复制到 Excel 或 WPS 表格，另存为 XLSX 后再交来。",
+    ".pdf": "PDF 和图片不能读取数据，请向来源部门索取原始表格。",
+    ".jpg": "PDF 和图片不能读取数据，请向来源部门索取原始表格。",
+    ".png": "PDF 和图片不能读取数据，请向来源部门索取原始表格。",
+}
+_SIGNATURES = {
+    b"%PDF": ".pdf",
+    b"\xff\xd8\xff": ".jpg",
+    b"\x89PNG": ".png",
+    b"Rar!": ".rar",
+    b"7z\xbc\xaf": ".7z",
+}
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+
+
+def megabytes(size):
+    return f"{size / 2**20:,.0f} MB"
+
+
+def refusal_at_the_door(upload):
+    """Why `upload` (an UploadedFile) is not taken at all, as a sentence, or None. Reads its first bytes only."""
+    ending = PurePath(upload.name).suffix.lower()
+    if upload.size == 0:
+        return "文件是空的，没有收下。请检查来源部门导出的文件。"
+    if upload.size > settings.DELIVERY_MAX_BYTES:
+        return f"文件超过 {megabytes(settings.DELIVERY_MAX_BYTES)}，没有收下。请按月份拆分后分几次交来。"
+    if ending not in READABLE:
+        return f"不能读取“{ending or '没有扩展名的'}”文件，没有收下。{_ADVICE.get(ending, _SAVE_AS_XLSX)}"
+    upload.seek(0)
+    head = upload.read(8)
+    upload.seek(0)
+    for signature, kind in _SIGNATURES.items():
+        if head.startswith(signature):
+            return f"扩展名是 {ending}，内容却是 {kind} 文件，没有收下。{_ADVICE[kind]}"
+    if ending == ".xlsx" and not head.startswith((_ZIP, _OLE)):
+        return "扩展名是 .xlsx，内容却不是 Excel 工作簿，没有收下。请核对文件，或重新导出后再交来。"
+    return None
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """One or more files; cleaned to a list. Each file is judged by itself, so that one bad file keeps no good one back."""
+
+    widget = ManyFilesInput
+
+    def clean(self, value, initial=None):
+        files = value if isinstance(value, list | tuple) else [value] if value else []
+        if not files:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        return list(files)
+
+
+class ReceiveForm(forms.Form):
+    files = ManyFilesField(
+        label="表格文件",
+        help_text="可一次选多份；CSV、TXT、XLSX、XLS。",
+        error_messages={"required": "请选择要交来的文件。"},
+        widget=ManyFilesInput(attrs={"accept": ",".join(READABLE)}),
+    )
+    department = forms.ChoiceField(label="来源部门", choices=[("", "按内容识别"), *Department.choices], required=False)
+
+
+class CorrectionForm(forms.Form):
+    file = forms.FileField(
+        label="更正后的文件",
+        error_messages={"required": "请选择更正后的文件。", "empty": "文件是空的，没有收下。"},
+        widget=forms.FileInput(attrs={"accept": ",".join(READABLE)}),
+    )
+
+    def clean_file(self):
+        upload = self.cleaned_data["file"]
+        if refusal := refusal_at_the_door(upload):
+            raise forms.ValidationError(refusal)
+        return upload
+
+
+class RememberForm(forms.Form):
+    """What both ways of telling the portal what a file means have in common."""
+
+    remember = forms.BooleanField(label="记住，下次同样表头照此处理", required=False, initial=True)
+
+    def __init__(self, delivery, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.delivery = delivery
+        self.order_fields([name for name in self.fields if name != "remember"])
+
+    def save(self, *, by, at):
+        self.delivery.answer(self.answers, by=by, at=at, remember=self.cleaned_data["remember"])
+
+
+class QuestionForm(RememberForm):
+    """The one question that the portal asks before it stores a file."""
+
+    choice = forms.ChoiceField(widget=forms.RadioSelect, error_messages={"required": "请选择一项。"})
+
+    def __init__(self, delivery, *args, **kwargs):
+        super().__init__(delivery, *args, **kwargs)
+        question = delivery.question
+        self.fields["choice"].label = question["sentence"]
+        words = dict(Delivery.Kind.choices) if question["about"] == "kind" else {}
+        self.fields["choice"].choices = [(choice, words.get(choice, choice)) for choice in question["choices"]]
+
+    @property
+    def answers(self):
+        about, choice = self.delivery.question["about"], self.cleaned_data["choice"]
+        return {"columns": {self.delivery.question["meaning"]: choice}} if about == "column" else {about: choice}
+
+
+class LayoutForm(RememberForm):
+    """Kind, unit and the meaning of columns, as a person reads the file. Left to itself is what was recognised."""
+
+    def __init__(self, delivery, kind, *args, **kwargs):
+        super().__init__(delivery, *args, **kwargs)
+        self.kind = kind
+        self.columns = layouts.BY_NAME[kind].columns if kind in layouts.BY_NAME else ()
+        recognised = delivery.columns if kind == delivery.kind else {}
+        headers = [("", "自动识别"), *((header, header) for header in delivery.headers)]
+        for column in self.columns:
+            self.fields[f"column_{column.meaning}"] = forms.ChoiceField(
+                label=column.label, choices=headers, required=False, initial=recognised.get(column.meaning, "")
+            )
+        if any(column.sort == "amount" for column in self.columns):
+            units = [("", "自动识别"), *((unit, unit) for unit in amounts.PLACES)]
+            self.fields["unit"] = forms.ChoiceField(
+                label="金额单位", choices=units, required=False, initial=delivery.answers.get("unit", "")
+            )
+        self.order_fields(["unit", *(f"column_{column.meaning}" for column in self.columns), "remember"])
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.columns:
+            raise forms.ValidationError("请先指定数据种类。")
+        taken = {}
+        for column in self.columns:
+            header = cleaned.get(f"column_{column.meaning}")
+            if header and taken.setdefault(header, column.label) != column.label:
+                self.add_error(f"column_{column.meaning}", f"“{header}”已指定为“{taken[header]}”，一列只能有一个含义。")
+        return cleaned
+
+    @property
+    def answers(self):
+        columns = {column.meaning: self.cleaned_data[f"column_{column.meaning}"] for column in self.columns}
+        answers = {"kind": self.kind, "columns": {meaning: header for meaning, header in columns.items() if header}}
+        return answers | ({"unit": self.cleaned_data["unit"]} if self.cleaned_data.get("unit") else {})
+
+
+class DeliveryFilter(django_filters.FilterSet):
+    kind = django_filters.ChoiceFilter(label="种类", choices=Delivery.Kind, empty_label="种类：全部")
+    department = django_filters.ChoiceFilter(label="来源部门", choices=Department, empty_label="部门：全部")
+    state = django_filters.ChoiceFilter(label="状态", choices=Delivery.State, empty_label="状态：全部")
+    month = django_filters.CharFilter(label="月份", method="of_month")
+
+    class Meta:
+        model = Delivery
+        fields = ["kind", "department", "state", "month"]
+
+    def of_month(self, queryset, name, value):
+        """Deliveries that told something of the month `value` (2023-06)."""
+        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", value):
+            return queryset.none()
+        return queryset.filter(pk__in=queryset.model.objects.filter(months__month=f"{value}-01").values("pk"))

@@ -1,0 +1,5 @@
+from . import delivery_urls
+
+app_name = "enterprises"
+
+urlpatterns = [*delivery_urls.urlpatterns]
