@@ -27,7 +27,7 @@ def soil_signals(cells, written, rng, dirt):
         rows.spoil("invalid_period", "month", lambda text: f"{text[:5]}13{text[7:]}")
     else:
         rows.spoil("invalid_period", "month", lambda text: f"{text[:5]}13月" if "年" in text else f"{text[:-2]}13")
-        rows.spoil("future_period", "month", lambda text: f"{int(text[:4]) + 3}{text[4:]}")
+        rows.spoil("future_period", "month", lambda text: f"{int(text[:4]) + 9}{text[4:]}")
     rows.add_strangers("unknown_enterprise", salt=11)
     rows.add_twins("conflicting_duplicate", figure)
     rows.add_copies()

@@ -2,10 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import polars as pl
 import xlsxwriter
 
+_NO_MOMENT = datetime(2023, 1, 1, tzinfo=UTC)  # a workbook names its moment; the same cells shall be the same file
 _FIGURE = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
@@ -52,6 +54,7 @@ class Manner:
 
     def _put_workbook(self, path, cells):
         with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
+            book.set_properties({"created": _NO_MOMENT})
             sheet = book.add_worksheet("数据")
             row = int(bool(self.title))
             if self.title:

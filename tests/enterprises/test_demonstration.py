@@ -162,3 +162,11 @@ def test_the_command_writes_files_truth_and_what_to_expect(tmp_path, capsys):
 
 def _write(population, folder):
     return files.write(population, files.one_file_each(population), folder)
+
+
+def test_the_same_seed_writes_the_same_bytes(tmp_path):
+    population = generate(6, 50, months=3)
+    first, second = (
+        [file.path.read_bytes() for file in _write(population, tmp_path / folder)] for folder in ("one", "two")
+    )
+    assert first == second
