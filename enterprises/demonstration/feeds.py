@@ -94,7 +94,7 @@ def _loan(rng, firms, level, calendar):
     due = balance * LOAN_RATE * _scatter(rng, level.shape, 0.02) + part
     short = _shortfall(rng, seen, feels, firms.path, base=-5.8, slope=9.8)
     paid = _paid(rng, due, short, firms.path)
-    borrows = rng.random(n) < firms.borrows * np.clip(0.5 + firms.heads / 60, 0.5, 1.6) * np.where(firms.sole, 0.6, 1)
+    borrows = rng.random(n) < firms.borrows * np.clip(0.85 + firms.heads / 50, 0, 2.2) * np.where(firms.sole, 0.5, 1)
     return {
         "present": borrows & (age >= 0) & (renewed | (age < term)),
         "due": _cents(due),
@@ -112,7 +112,7 @@ def _logistics(rng, firms, level, pace):
     )
     usual = firms.heads * firms.volume * np.exp(rng.normal(0, 0.7, n))
     parcels = np.maximum(np.rint(usual * orders), 0)
-    sends = rng.random(n) < firms.sends
+    sends = rng.random(n) < firms.sends * 1.15
     # A change of carrier or a new shop on a platform: the feed starts or stops and says nothing about the enterprise.
     time = np.arange(len(pace))[:, None]
     starts = np.where(rng.random(n) < 0.04, rng.integers(0, len(pace), n), -1)

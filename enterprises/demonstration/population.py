@@ -95,6 +95,7 @@ def _block(seed, number, calendar):
         born=born,
         gone=_gone(rng, first, calendar),
     )
+    last = np.where(first >= 0, np.minimum(last, firms.gone), -1).astype(np.int16)
     seasons, shock = season_table()[trade].T, column("shock")[trade].astype(np.float32)
     pace = paths.activity(rng, path=path, seasons=seasons, shock=shock, heads=firms.heads, calendar=calendar)
     signals = feeds.report(rng, firms, level, pace, calendar)
@@ -205,7 +206,7 @@ def _truth(rng, code, firms, strain, first, last, calendar):
         "code": code,
         "path": pl.Series(paths.PATHS).gather(firms.path.astype(np.int64)),
         "strain": strain,
-        "distressed": strain > 0.25,
+        "distressed": (strain > 0.25) & (firms.gone > calendar.newest),
         "arrears_from": month.gather(pl.Series(first).replace(-1, None)),
         "arrears_until": month.gather(pl.Series(last).replace(-1, None)),
         "workers": workers.astype(np.int64),
