@@ -6,7 +6,6 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from . import lockout
-from .roles import Can
 
 
 class ClosedRegistration(DefaultAccountAdapter):
@@ -47,12 +46,6 @@ class ClosedRegistration(DefaultAccountAdapter):
     def set_password(self, user, password):
         user.must_change_password = False
         super().set_password(user, password)
-
-    def get_login_redirect_url(self, request):
-        """Administrators and auditors have no desk of enterprises: they start at what they look after."""
-        if request.user.may(Can.READ_LEVELS):
-            return reverse(settings.LOGIN_REDIRECT_URL)
-        return reverse("accounts:people" if request.user.may(Can.MANAGE_USERS) else "accounts:roles")
 
     def get_password_change_redirect_url(self, request):
         return self.get_login_redirect_url(request)

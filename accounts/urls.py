@@ -4,7 +4,6 @@ from django.urls import include, path
 from . import views
 
 people = [
-    path("start/", views.start, name="start"),
     path("people/", views.people, name="people"),
     path("people/add/", views.add_person, name="add-person"),
     path("people/<int:pk>/", views.person, name="person"),

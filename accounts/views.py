@@ -1,5 +1,4 @@
 from allauth.account import views as allauth
-from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -19,7 +18,7 @@ from .roles import CITY_ROLES, WHO_MAY, Can, Role, may
 
 
 class WholePage:
-    """A page that stands in the way. When htmx asks for it, as a session ended under an open page, that page loads anew."""
+    """A page that stands in the way. Asked for by htmx, as a session ended under an open page, that page loads anew."""
 
     def get(self, request, *args, **kwargs):
         if request.htmx:
@@ -47,11 +46,6 @@ class ChangePasswordView(WholePage, allauth.PasswordChangeView):
 log_in = LogInView.as_view()
 change_password = ChangePasswordView.as_view()
 log_out = require_POST(allauth.logout)
-
-
-def start(request):
-    """Where this person's work begins; the brand in the bar and the pages of refusal lead here."""
-    return redirect(get_adapter(request).get_login_redirect_url(request))
 
 
 @may(Can.MANAGE_USERS)
