@@ -14,14 +14,16 @@ FRONT := static/vendor/echarts.min.js
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 15
 
-run: .venv/portal $(FRONT) ## the portal with a demonstration on http://127.0.0.1:8000/ (PORT=8001 make run)
+run: install ## the portal with a demonstration on http://127.0.0.1:8000/ (PORT=8001 make run)
 	@$(VENV) -m config.run
 
-setup: .venv/portal $(FRONT) ## installs, migrates and loads the reference data; no demonstration, nothing left running
+setup: install ## installs, migrates and loads the reference data; no demonstration, nothing left running
 	@$(VENV) -m config.run setup
 
 test: lint $(FRONT) chromium ## ruff, then every test on a PostgreSQL, a Redis and a browser of its own
 	@$(VENV) -m pytest
+
+install: .venv/portal $(FRONT) ## only the packages, pinned
 
 lint: .venv/dev ## ruff: rules and format
 	@$(VENV) -m ruff check .
@@ -82,4 +84,4 @@ chromium-install:
 		{ $$root apt-get -q update && $$root apt-get -q install -y --no-install-recommends chromium; } >&2 && command -v chromium || \
 		{ echo "Chromium was not found and could not be installed; install it so that 'chromium' is on the PATH."; exit 1; }
 
-.PHONY: help run setup test lint bench lock chromium chromium-install
+.PHONY: help run setup test install lint bench lock chromium chromium-install

@@ -14,6 +14,9 @@ REDIS = Redis(VAR / "redis")
 QUEUE, CACHE = 0, 1  # two databases of one Redis, unless REDIS_CACHE_URL gives the cache a server of its own
 
 Env.read_env(str(ROOT / ".env"), recurse=False)
+for name in ("DATABASE_URL", "REDIS_URL", "REDIS_CACHE_URL"):
+    if not os.environ.get(name):
+        os.environ.pop(name, None)  # empty is not given
 
 
 def database_url():
