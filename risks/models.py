@@ -5,8 +5,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from accounts.models import District
+from casework.models import Job
 from casework.scope import ScopedQuerySet
 from enterprises.models import Enterprise
+
+from .scoring import LEVELS
 
 
 class Level(models.IntegerChoices):
@@ -41,15 +44,17 @@ class ScoreRunQuerySet(models.QuerySet):
 
 
 class ScoreRun(models.Model):
-    """One scoring of the whole register as of a month, cut into partitions."""
+    """One scoring of the whole register as of a month, cut into partitions. risks.runs has the verbs."""
 
     as_of = models.DateField("截至月份", help_text="first day of the last month that counts")
     card = models.ForeignKey(Scorecard, models.PROTECT, related_name="runs")
     previous = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+", verbose_name="上轮")
     parts = models.PositiveSmallIntegerField("分片")
+    parts_done = ArrayField(models.SmallIntegerField(), verbose_name="已完成的分片", default=list)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField("发起时间", auto_now_add=True)
     finished_at = models.DateTimeField("完成时间", null=True)
+    pruned_at = models.DateTimeField("明细清理时间", null=True, help_text="the tallies stay, the scores are gone")
     enterprises = models.PositiveIntegerField("企业数", default=0)
     tallies = models.JSONField("各区市各等级户数", default=dict, help_text='{"371002": {"red": 61, …}, …}')
 
@@ -61,6 +66,16 @@ class ScoreRun(models.Model):
 
     def __str__(self):
         return f"{self.as_of:%Y-%m} #{self.pk}"
+
+    @property
+    def levels(self):
+        """Enterprises of each level in the whole city: {"blue": 36214, …, "unknown": 310}."""
+        return {name: sum(tally.get(name, 0) for tally in self.tallies.values()) for name in (*LEVELS, "unknown")}
+
+    @property
+    def jobs(self):
+        """The background jobs that score its partitions; none for a run of the command line."""
+        return Job.objects.filter(key__startswith=f"score:{self.pk}:")
 
 
 class Score(models.Model):
@@ -76,23 +91,25 @@ class Score(models.Model):
     score = models.FloatField("评分", help_text="0–100, one decimal")
     previous_level = models.SmallIntegerField("上轮等级", choices=Level, null=True)
     previous_score = models.FloatField("上轮评分", null=True)
-    coverage = models.SmallIntegerField("数据覆盖", help_text="bit 0 tax, 1 social, 2 loan, 3 logistics")
+    coverage = models.SmallIntegerField("数据覆盖", help_text="bit 0 tax, 1 social, 2 loan, 3 logistics; 0: 无数据")
     features = ArrayField(
         models.FloatField(null=True), verbose_name="特征值", help_text="in the card's order; NULL unknown"
     )
     points = ArrayField(models.FloatField(), verbose_name="各项分值", help_text="in the card's order")
     reasons = ArrayField(models.TextField(), verbose_name="依据", default=list)
+    marks = ArrayField(
+        models.IntegerField(),
+        verbose_name="依据所指的月份",
+        default=list,
+        help_text="item, feed, months of each reason (risks.scoring.marked_months)",
+    )
 
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
+        managed = False  # made by hand in the migration: Django cannot partition
+        db_table = "risks_score"
         verbose_name = "评分"
-        indexes = [
-            models.Index(
-                fields=["run", "district", "-level", "-score", "enterprise"], name="ranked_list_of_a_district"
-            ),
-            models.Index(fields=["run", "-level", "-score", "enterprise"], name="ranked_list_of_the_city"),
-        ]
 
     def __str__(self):
         return f"{self.enterprise_id} {self.get_level_display()} {self.score}"
@@ -100,4 +117,4 @@ class Score(models.Model):
     @property
     def change(self):
         """Points more or less than in the previous run; None when there is none."""
-        return None if self.previous_score is None else self.score - self.previous_score
+        return None if self.previous_score is None else round(self.score - self.previous_score, 1)

@@ -4,11 +4,15 @@ from datetime import date, datetime
 from itertools import count
 from zoneinfo import ZoneInfo
 
+from django.db import connection
+
 from accounts.models import Organisation, User
 from accounts.roles import Role
-from enterprises.models import Delivery, Enterprise, Signal
+from enterprises.models import Delivery, Enterprise, Feed, Signal
+from risks import scoring
 from risks.models import Level, Score, Scorecard, ScoreRun
 
+CARD = scoring.load()
 ON = date(2023, 11, 20)
 AT = datetime(2023, 11, 20, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 PASSWORD = "Haishang-Mingyue-2023"
@@ -63,26 +67,28 @@ def delivery(kind=Delivery.Kind.TAX, **fields):
 
 def signal(enterprise, feed, month, delivery, **values):
     """One row as stored; `refresh_blocks` is the caller's to call where scoring reads it."""
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("SELECT enterprises_ensure_month(%s)", [month])
     return Signal.objects.create(enterprise=enterprise, feed=feed, month=month, delivery=delivery, **values)
 
 
 def run(as_of=date(2023, 10, 1), **fields):
-    card, _ = Scorecard.objects.get_or_create(sha256="0" * 64, defaults={"name": "测试卡", "text": ""})
+    card, _ = Scorecard.objects.get_or_create(sha256=CARD.sha256, defaults={"name": CARD.name, "text": CARD.text})
     fields = {"card": card, "parts": 1, "finished_at": AT} | fields
-    return ScoreRun.objects.create(as_of=as_of, **fields)
+    run = ScoreRun.objects.create(as_of=as_of, **fields)
+    with connection.cursor() as cursor:  # scores lie in a partition of their run
+        cursor.execute("SELECT risks_open_run(%s), risks_close_run(%s)", [run.pk, run.pk])
+    return run
 
 
 def score(enterprise, run, *, level=Level.RED, score=78.0, **fields):
     fields = {
         "district": enterprise.district,
         "coverage": 0b1111,
-        "features": [],
-        "points": [],
+        "features": [58.0 if key == "social_pay_rate" else 0.0 for key in CARD.keys],
+        "points": [24.0 if key == "social_pay_rate" else 0.0 for key in CARD.keys],
         "reasons": ["近6个月社保实缴率 58%（2023-05 至 2023-10），低于 90%，+24 分"],
+        "marks": [CARD.keys.index("social_pay_rate"), Feed.SOCIAL, 0b111111 << 18],
     } | fields
     return Score.objects.create(run=run, enterprise=enterprise, level=level, score=score, **fields)
 

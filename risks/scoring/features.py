@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from enterprises.models.signal import Feed
+from enterprises.signals import COLUMNS
 
 MONTHS = 24
 UNKNOWN = -1
@@ -19,13 +20,6 @@ UNKNOWN = -1
 # quarterly filers of small taxpayers need to be comparable at all.
 HALF_YEAR, QUARTER = 6, 3
 DAYS_CAP = 999
-
-COLUMNS = {
-    Feed.TAX: ("due", "paid"),
-    Feed.SOCIAL: ("due", "paid", "count"),
-    Feed.LOAN: ("due", "paid", "balance", "count"),
-    Feed.LOGISTICS: ("count",),
-}
 
 
 @dataclass(frozen=True)
@@ -36,7 +30,6 @@ class Definition:
     unit: str  # "percent", "months", "days", "feeds"
     limit: int  # greatest value: tenths of a percent for "percent"
     worse: str  # "low" or "high"
-    window: int  # months back from as_of that it looks at
     figures: frozenset  # what a sentence about it may name beside {value}, {months}, {line}
 
     @property
@@ -45,24 +38,24 @@ class Definition:
         return 10 if self.unit == "percent" else 1
 
 
-def _of(feed, unit, limit, worse, window, *figures):
-    return Definition(feed, unit, limit, worse, window, frozenset(figures))
+def _of(feed, unit, limit, worse, *figures):
+    return Definition(feed, unit, limit, worse, frozenset(figures))
 
 
 PERCENT = 1000
 FEATURES = {
-    "tax_months_short": _of(Feed.TAX, "months", HALF_YEAR, "high", HALF_YEAR),
-    "tax_pay_rate": _of(Feed.TAX, "percent", PERCENT, "low", HALF_YEAR, "missing_yuan"),
-    "tax_fall": _of(Feed.TAX, "percent", PERCENT, "high", QUARTER, "year_fall", "half_year_fall"),
-    "tax_year_fall": _of(Feed.TAX, "percent", PERCENT, "high", 12, "now_yuan", "before_yuan"),
-    "social_months_short": _of(Feed.SOCIAL, "months", HALF_YEAR, "high", HALF_YEAR),
-    "social_pay_rate": _of(Feed.SOCIAL, "percent", PERCENT, "low", HALF_YEAR, "missing_yuan"),
-    "heads_fall": _of(Feed.SOCIAL, "percent", PERCENT, "high", 12, "now", "before", "before_months"),
-    "heads_off_peak": _of(Feed.SOCIAL, "percent", PERCENT, "high", QUARTER, "now", "before", "before_months"),
-    "loan_months_short": _of(Feed.LOAN, "months", HALF_YEAR, "high", HALF_YEAR),
-    "loan_days_overdue": _of(Feed.LOAN, "days", DAYS_CAP, "high", QUARTER),
-    "parcels_fall": _of(Feed.LOGISTICS, "percent", PERCENT, "high", QUARTER, "year_fall", "half_year_fall"),
-    "feeds_worsening": _of(None, "feeds", len(Feed), "high", QUARTER, "feeds"),
+    "tax_months_short": _of(Feed.TAX, "months", HALF_YEAR, "high"),
+    "tax_pay_rate": _of(Feed.TAX, "percent", PERCENT, "low", "missing_yuan"),
+    "tax_fall": _of(Feed.TAX, "percent", PERCENT, "high", "year_fall", "half_year_fall"),
+    "tax_year_fall": _of(Feed.TAX, "percent", PERCENT, "high", "now_yuan", "before_yuan"),
+    "social_months_short": _of(Feed.SOCIAL, "months", HALF_YEAR, "high"),
+    "social_pay_rate": _of(Feed.SOCIAL, "percent", PERCENT, "low", "missing_yuan"),
+    "heads_fall": _of(Feed.SOCIAL, "percent", PERCENT, "high", "now", "before", "before_months"),
+    "heads_off_peak": _of(Feed.SOCIAL, "percent", PERCENT, "high", "now", "before", "before_months"),
+    "loan_months_short": _of(Feed.LOAN, "months", HALF_YEAR, "high"),
+    "loan_days_overdue": _of(Feed.LOAN, "days", DAYS_CAP, "high"),
+    "parcels_fall": _of(Feed.LOGISTICS, "percent", PERCENT, "high", "year_fall", "half_year_fall"),
+    "feeds_worsening": _of(None, "feeds", len(Feed), "high", "feeds"),
 }
 
 # What the card's [measure] table sets, with the unit that the card speaks in.
@@ -84,7 +77,7 @@ class Feature:
 
     value    int32[n], UNKNOWN where the feeds do not tell
     months   int32[n], the months that it speaks of: bit m is row m of the 24
-    figures  name -> int64[n]: tenths of a percent for falls, heads, bit sets of months or feeds, 分 for money
+    figures  name -> int64[n]: tenths of a percent for falls, tenths of heads, bit sets of months or feeds, 分 for money
     """
 
     value: np.ndarray
@@ -230,9 +223,10 @@ def _heads_fall(has, heads, leeway):
     for pairs, span, least in ((quarter, QUARTER, 2), (year, 12, 9)):
         count = pairs.sum(0)
         now, before = _sums(heads[-span:], pairs), _sums(heads[-span - 12 : len(heads) - 12], pairs)
-        fall = _known(_fall_tenths(now + leeway * count, before), (count >= least) & (before > 0))
+        fall = np.where(before - now > leeway * count, _fall_tenths(now, before), 0)
+        fall = _known(fall, (count >= least) & (before > 0))
         months, earlier = _bits(pairs, span), _bits(pairs, span + 12)
-        falls.append((fall, months, _mean(now, count), _mean(before, count), earlier))
+        falls.append((fall, months, _mean_tenths(now, count), _mean_tenths(before, count), earlier))
     later = falls[1][0] > falls[0][0]
     value, months, now, before, earlier = (np.where(later, b, a) for a, b in zip(*falls, strict=True))
     return Feature(value, months, {"now": now, "before": before, "before_months": earlier})
@@ -244,13 +238,13 @@ def _heads_off_peak(has, heads, leeway):
     sums = np.where(whole, heads[2:].astype(np.int64) + heads[1:-1] + heads[:-2], 0)
     peak = sums.max(0)
     at = sums.argmax(0)
-    fall = _fall_tenths(sums[-1] + QUARTER * leeway, peak)
+    fall = np.where(peak - sums[-1] > QUARTER * leeway, _fall_tenths(sums[-1], peak), 0)
     return Feature(
         value=_known(fall, whole[-1] & (peak > 0)),
         months=np.where(whole[-1], _mask(QUARTER), 0).astype(np.int32),
         figures={
-            "now": _mean(sums[-1], QUARTER),
-            "before": _mean(peak, QUARTER),
+            "now": _mean_tenths(sums[-1], QUARTER),
+            "before": _mean_tenths(peak, QUARTER),
             "before_months": (0b111 << at).astype(np.int32),
         },
     )
@@ -291,9 +285,9 @@ def _fall_tenths(now, before):
     return _tenths(np.maximum(before - now, 0), before)
 
 
-def _mean(total, count):
-    """Rounded half up to a whole number; 0 of nothing."""
-    return (2 * total + count) // np.maximum(2 * count, 1)
+def _mean_tenths(total, count):
+    """Rounded half up to a tenth; 0 of nothing."""
+    return (20 * total + count) // np.maximum(2 * count, 1)
 
 
 def _sums(amounts, where):

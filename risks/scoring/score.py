@@ -52,20 +52,21 @@ class Scores:
     _facts: dict = field(repr=False)
 
     def reasons(self):
-        """{column: [Reason, …]} for the enterprises that have any: hard rules first, then by points, most first.
+        """{column: [Reason, …]} for the enterprises that have any.
 
-        A rule is told when it explains the level; an item when it has as many points as the card asks for
+        Hard rules first, then items by points, most first; items of several feeds last: they sum up the others.
+        A rule is told when it explains the level, an item when it has as many points as the card asks for
         (`reason_from`).
         """
         found = {}
         for place, rule in enumerate(self.card.rules):
             for column in np.flatnonzero(self.rules[place] & (self.level == rule.level)).tolist():
-                found.setdefault(column, []).append((-1, place, self._rule_reason(place, rule, column)))
+                found.setdefault(column, []).append((0, 0, place, self._rule_reason(place, rule, column)))
         for place, item in enumerate(self.card.items):
             columns = np.flatnonzero(self.points[place] >= max(1, self.card.reason_from))
             for column, points, reason in self._item_reasons(place, item, columns):
-                found.setdefault(column, []).append((1000 - points, place, reason))
-        return {column: [reason for _, _, reason in sorted(rows)] for column, rows in sorted(found.items())}
+                found.setdefault(column, []).append((1 if item.definition.feed else 2, -points, place, reason))
+        return {column: [reason for *_, reason in sorted(rows)] for column, rows in sorted(found.items())}
 
     def _item_reasons(self, place, item, columns):
         feature, definition = self._features[item.key], FEATURES[item.key]
@@ -214,6 +215,8 @@ def _feeds(bits, as_of):
 
 
 _TOLD = {
+    "now": _tenths,
+    "before": _tenths,
     "year_fall": _tenths,
     "half_year_fall": _tenths,
     "missing_yuan": _yuan,

@@ -1,0 +1,22 @@
+"""What the risk sweep does in the background."""
+
+from celery import shared_task
+
+from casework.jobs import Refused, work
+
+from . import runs
+from .models import ScoreRun
+
+
+@work("score")
+def score_part(job, progress):
+    run = ScoreRun.objects.select_related("card").filter(pk=job.arguments["run"]).first()
+    if run is None:
+        raise Refused("这一轮评分已被清理，请重新发起。")
+    runs.score_part(run, job.arguments["part"], progress)
+
+
+@shared_task(name="risks.prune_runs", ignore_result=True)
+def prune_runs():
+    """Each night: forget the scores of runs past keeping."""
+    runs.prune()
