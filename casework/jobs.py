@@ -6,23 +6,27 @@ A kind of work is a function registered by the app that owns it:
     def store_delivery(job, progress): ...
 
 It is called inside one transaction; its effect and the job's `done` commit together, so that work asked for is done
-once, whatever worker dies in between. `progress(done, total, message)` is seen at once on the page, because it goes
-through a connection of its own; it also prolongs the lease and raises `Cancelled` when the person asked to stop.
+once, whatever worker dies in between. A worker holds a job by a lease which a heartbeat prolongs; when the heart stops,
+another worker takes the job, and the first, should it wake, finds `attempts` changed and stores nothing.
+
+`progress(done, total, message)` is seen on the page within a second, because the heartbeat writes it through a
+connection of its own; it raises `Cancelled` when the person asked to stop.
 """
 
 import logging
-import time
+import threading
 from datetime import timedelta
 
-from django.db import connection, connections, models, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=3)
+LEASE = timedelta(seconds=30)
+BEAT_SECONDS = 0.5
+UNHEARD_AFTER = timedelta(seconds=20)
 ATTEMPTS = 5
-_TELL_EVERY_SECONDS = 0.3
 KINDS = {}
 
 
@@ -44,6 +48,10 @@ class Refused(Exception):
     """The work cannot be done as asked; the sentence says what to do. Trying again would not help."""
 
 
+class LeaseLost(Exception):
+    """Another worker has the job now: whatever this one did must not be stored."""
+
+
 class JobQuerySet(models.QuerySet):
     def ask(self, kind, *, key, by, **arguments):
         """Put work on the list and ring once the transaction commits. The same key twice is the same job."""
@@ -53,8 +61,8 @@ class JobQuerySet(models.QuerySet):
         return job
 
     def unheard(self, now):
-        """Jobs nobody works on: waiting for a minute, or taken by a worker whose lease ran out."""
-        waiting = Q(state="waiting", asked_at__lt=now - timedelta(minutes=1))
+        """Jobs nobody works on: waiting for a while, or taken by a worker whose lease ran out."""
+        waiting = Q(state="waiting", asked_at__lt=now - UNHEARD_AFTER)
         return self.filter(waiting | Q(state="running", leased_until__lt=now))
 
     def underway(self):
@@ -73,9 +81,10 @@ class JobVerbs:
         return min(100, round(100 * self.done / self.total)) if self.total else 0
 
     def ring(self):
+        """Ring once the asking is committed. A bell that Redis does not carry is rung again by the sweeper."""
         from .tasks import run_job
 
-        transaction.on_commit(lambda: run_job.delay(self.pk))
+        transaction.on_commit(lambda: run_job.apply_async((self.pk,), retry=False), robust=True)
 
     def take(self, now):
         """Lease the job by one conditional update; False when another worker has it or it is over."""
@@ -94,8 +103,13 @@ class JobVerbs:
             if self.attempts > ATTEMPTS:
                 raise Refused("多次尝试仍未完成，请查看数据后重试。")
             with transaction.atomic():
-                result = KINDS[self.kind](self, Progress(self)) or {}
-                self._finish("done", result=result)
+                with Heart(self) as heart:
+                    result = KINDS[self.kind](self, heart.progress) or {}
+                done, total, _ = heart.told
+                if not self._finish("done", result=result, done=done, total=total):
+                    raise LeaseLost
+        except LeaseLost:
+            log.warning("job %s (%s) was taken by another worker; this one stored nothing", self.pk, self.kind)
         except Cancelled:
             self._finish("cancelled", message="已按要求取消，没有保存任何数据。")
         except Refused as refusal:
@@ -104,8 +118,8 @@ class JobVerbs:
             log.exception("job %s (%s) failed in attempt %s", self.pk, self.kind, self.attempts)
             if self.attempts < ATTEMPTS:
                 self._finish("waiting", message="处理中断，稍后自动重试。")
-                raise
-            self._finish("failed", message="处理时发生错误，已记录；请稍后重试或联系数据管理员。")
+            else:
+                self._finish("failed", message="处理时发生错误，已记录；请稍后重试或联系数据管理员。")
 
     def retry(self):
         """Put a job that failed or was cancelled back on the list."""
@@ -116,44 +130,73 @@ class JobVerbs:
     def cancel(self):
         """Ask to stop. Work not begun is cancelled at once; running work stops at its next step and stores nothing."""
         jobs = type(self).objects.filter(pk=self.pk)
-        if not jobs.filter(state="waiting").update(state="cancelled", message="已取消。", finished_at=timezone.now()):
-            jobs.filter(state="running").update(cancel_asked=True)
-
-    def _finish(self, state, *, result=None, message=""):
-        over = timezone.now() if state != "waiting" else None
-        fields = {"state": state, "finished_at": over, "leased_until": None, "message": message[:500]}
-        if result is not None:
-            fields["result"] = result
-        type(self).objects.filter(pk=self.pk).update(**fields)
+        jobs.filter(state__in=["waiting", "running"]).update(cancel_asked=True)
+        jobs.filter(state="waiting").update(state="cancelled", message="已取消。", finished_at=timezone.now())
         self.refresh_from_db()
 
+    def _finish(self, state, *, message="", **outcome):
+        """Write the outcome of this attempt; False when the job is no longer this attempt's."""
+        over = timezone.now() if state != "waiting" else None
+        fields = {"state": state, "finished_at": over, "leased_until": None, "message": message[:500]}
+        mine = type(self).objects.filter(pk=self.pk, state="running", attempts=self.attempts)
+        written = mine.update(**fields, **outcome)
+        self.refresh_from_db()
+        return bool(written)
 
-class Progress:
-    """Tells the page how far a job is, through a connection of its own: the work's transaction is not over yet."""
+
+class Heart:
+    """Beats while the work goes on: prolongs the lease, writes the progress, hears whether the person asked to stop.
+
+    It beats in a thread with a connection of its own, since the work's transaction is not over yet and the work may
+    spend minutes in one statement.
+    """
+
+    _BEAT = (
+        "UPDATE casework_job SET done = %s, total = %s, message = %s, leased_until = %s"
+        " WHERE id = %s AND state = 'running' AND attempts = %s RETURNING cancel_asked"
+    )
 
     def __init__(self, job):
-        self.job, self.told_at = job, 0.0
+        self.job, self.told = job, (0, job.total, "")
+        self.stopped = threading.Event()
+        self.end = None  # the exception with which the work is to end
+        self.thread = threading.Thread(target=self._beat_until_stopped, daemon=True)
 
-    def __call__(self, done, total, message=""):
-        """Note `done` of `total` steps. Raises Cancelled when the job is to stop."""
-        if time.monotonic() - self.told_at < _TELL_EVERY_SECONDS and done < total:
-            return
-        self.told_at = time.monotonic()
-        with _connection_of_its_own() as cursor:
-            cursor.execute(
-                "UPDATE casework_job SET done = %s, total = %s, message = %s, leased_until = %s WHERE id = %s"
-                " RETURNING cancel_asked",
-                [done, total, message[:500], timezone.now() + LEASE, self.job.pk],
-            )
-            row = cursor.fetchone()
-        if row and row[0]:
-            raise Cancelled
-
-
-class _connection_of_its_own:
     def __enter__(self):
-        self.connection = connections.create_connection(connection.alias)
-        return self.connection.cursor()
+        self.thread.start()
+        return self
 
     def __exit__(self, *exception):
-        self.connection.close()
+        self.stopped.set()
+        self.thread.join()
+
+    def progress(self, done, total, message=""):
+        """Note `done` of `total` steps. Raises Cancelled when asked to stop, LeaseLost when another worker has it."""
+        self.told = (done, total, message[:500])
+        if self.end:
+            raise self.end
+
+    def _beat_until_stopped(self):
+        own = connections.create_connection(DEFAULT_DB_ALIAS)
+        try:
+            while not self.stopped.wait(BEAT_SECONDS) and not self.end:
+                self._beat(own)
+        finally:
+            own.close()
+
+    def _beat(self, own):
+        try:
+            with own.cursor() as cursor:
+                # Work that itself wrote its job's row would wait here for ever, and never be seen to.
+                cursor.execute("SET lock_timeout = '5s'")
+                cursor.execute(self._BEAT, [*self.told, timezone.now() + LEASE, self.job.pk, self.job.attempts])
+                row = cursor.fetchone()
+                if row is None:
+                    cursor.execute("SELECT FROM casework_job WHERE id = %s", [self.job.pk])
+                    if cursor.rowcount:
+                        self.end = LeaseLost()
+                elif row[0]:
+                    self.end = Cancelled()
+        except DatabaseError:
+            log.warning("job %s: a heartbeat was missed", self.job.pk, exc_info=True)
+            own.close()
