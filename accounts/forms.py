@@ -13,7 +13,8 @@ class LogIn(LoginForm):
         for name, label in (("login", "用户名"), ("password", "密码")):
             self.fields[name].label = label
             self.fields[name].widget.attrs.pop("placeholder", None)
-        self.fields["login"].widget.attrs |= {"autocapitalize": "none", "autofocus": True}
+        self.fields["login"].widget.attrs["autocapitalize"] = "none"
+        self.fields["password" if self.is_bound else "login"].widget.attrs["autofocus"] = True
 
 
 class ChangePassword(ChangePasswordForm):

@@ -1,9 +1,10 @@
-"""A password needs characters of several classes (GB/T 22239-2019 8.1.4.1 a: 复杂度要求; the number is a setting)."""
+"""What a password must be like (GB/T 22239-2019 8.1.4.1 a: 复杂度要求; the numbers are settings)."""
 
 import secrets
 import string
 
 from django.conf import settings
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
 
 # Without the letters and digits that are taken for one another when a password is read out or copied from paper.
@@ -17,7 +18,19 @@ def first_password():
     return "-".join("".join(secrets.choice(letters) for letters in _GROUP) for _ in range(groups))
 
 
+class MinimumLength(MinimumLengthValidator):
+    """Django's own, whose sentence is not translated into Chinese."""
+
+    def get_error_message(self):
+        return f"密码太短，至少 {self.min_length} 位。"
+
+    def get_help_text(self):
+        return f"密码至少 {self.min_length} 位。"
+
+
 class CharacterClasses:
+    """Characters of several classes must be in a password."""
+
     def __init__(self, classes=3):
         self.classes = classes
 
