@@ -1,6 +1,6 @@
 """Settings of the portal. What differs between machines comes from the environment; .env.example names it all."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from environs import Env
@@ -29,7 +29,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 # The day that the portal takes for today. Empty: the real day. A demonstration sets it: the deadlines of 2023 live.
 PORTAL_DAY = env.date("PORTAL_DAY", None)
-DEMONSTRATION_DAY = env.date("DEMONSTRATION_DAY", "2023-11-20")
+DEMONSTRATION_DAY = env.date("DEMONSTRATION_DAY", date(2023, 11, 20))
 # An installation that was filled with invented data says so by this file; it then lives on the demonstration day.
 DEMONSTRATION_MARK = VAR / "demonstration"
 DEMONSTRATION = env.bool("DEMONSTRATION", DEMONSTRATION_MARK.exists())
@@ -127,7 +127,7 @@ ACCOUNT_RATE_LIMITS = {"login_failed": None}  # accounts.lockout counts instead
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)  # reverse proxies in front, for the address of who logs in
 AUTH_PASSWORD_VALIDATORS = [
     {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "NAME": "accounts.passwords.MinimumLength",
         "OPTIONS": {"min_length": PASSWORD_MIN_LENGTH},
     },
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -175,12 +175,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["casework.api.MayRead"],
+    "DEFAULT_PERMISSION_CLASSES": ["casework.rights.MayRead"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "casework.api.Pages",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "UNAUTHENTICATED_USER": None,
-    "PAGE_SIZE": 50,
 }
 
 LOGGING = {
