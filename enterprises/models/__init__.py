@@ -1,8 +1,17 @@
-from .delivery import Delivery, DeliveryFault, DeliveryMonth, Department, RegisterChange, RememberedLayout
-from .enterprise import Enterprise, FormerCode
+from .delivery import (
+    ConfirmedSignals,
+    Delivery,
+    DeliveryFault,
+    DeliveryMonth,
+    Department,
+    RegisterChange,
+    RememberedLayout,
+)
+from .enterprise import Enterprise, FormerCode, Stale
 from .signal import Feed, Signal, SignalBlock
 
 __all__ = [
+    "ConfirmedSignals",
     "Delivery",
     "DeliveryFault",
     "DeliveryMonth",
@@ -14,4 +23,5 @@ __all__ = [
     "RememberedLayout",
     "Signal",
     "SignalBlock",
+    "Stale",
 ]

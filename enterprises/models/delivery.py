@@ -7,6 +7,7 @@ from django.db import models
 
 from casework.models import Job
 
+from .. import deliveries
 from .enterprise import Enterprise
 from .signal import Feed
 
@@ -57,7 +58,7 @@ class Delivery(models.Model):
     kind = models.CharField("种类", max_length=10, choices=Kind, blank=True)
     department = models.CharField("来源部门", max_length=6, choices=Department, blank=True)
     encoding = models.CharField("编码", max_length=12, blank=True)
-    unit = models.CharField("金额单位", max_length=2, blank=True)
+    unit = models.CharField("金额单位", max_length=12, blank=True, help_text="多个单位以、分隔")
     layout = models.JSONField("识别结果", default=dict, blank=True)
     answers = models.JSONField("人工确认", default=dict, blank=True)
     question = models.JSONField("待确认事项", default=dict, blank=True)
@@ -116,8 +117,33 @@ class Delivery(models.Model):
 
     @property
     def error_file_name(self):
-        """What the error file is called when it goes back: the department's own name for the file, and how many rows."""
+        """What the error file is called when it goes back: the department's own name, and how many rows."""
         return f"{PurePath(self.name).stem}（退回{self.rejected_rows}行）{PurePath(self.error_file.name or '').suffix}"
+
+    @property
+    def columns(self):
+        """What the columns were recognised as: {meaning: header}."""
+        return self._sheet.get("columns", {})
+
+    @property
+    def headers(self):
+        """The headers as delivered, from left to right."""
+        return self._sheet.get("headers", [])
+
+    @property
+    def _sheet(self):
+        return next(iter(self.layout.get("sheets", [])), {})
+
+    def answer(self, answers, *, by, at, remember=False):
+        """Say what the file means; it is read again, under a new delivery when this one was stored already."""
+        return deliveries.answer(self, answers, by=by, at=at, remember=remember)
+
+    def recheck(self, *, by, at):
+        """Read the file again: after a failure, or because the register has grown since."""
+        return deliveries.recheck(self, by=by, at=at)
+
+    def undo(self, *, by, at):
+        deliveries.undo(self, by=by, at=at)
 
     def chain(self):
         """The first delivery and all corrections of it, in the order they came."""
@@ -185,6 +211,23 @@ class RememberedLayout(models.Model):
     class Meta:
         verbose_name = "已记住的格式"
         constraints = [models.UniqueConstraint(fields=["department", "fingerprint"], name="one_memory_of_a_layout")]
+
+
+class ConfirmedSignals(models.Model):
+    """Where a delivery only repeated what was known, and stored nothing: a bit for each of 4,096 enterprises.
+
+    When the earlier delivery is undone, the word of this one still stands (enterprises.signals).
+    """
+
+    pk = models.CompositePrimaryKey("delivery_id", "feed", "month", "block_no")
+    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="+", db_index=False)
+    feed = models.SmallIntegerField("数据", choices=Feed)
+    month = models.DateField("月份")
+    block_no = models.IntegerField()
+    bits = models.BinaryField()
+
+    class Meta:
+        verbose_name = "重复确认的数据"
 
 
 class RegisterChange(models.Model):

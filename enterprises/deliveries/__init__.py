@@ -1,0 +1,129 @@
+"""Deliveries: from the file that a department sends to rows of the register and monthly signals.
+
+tables (bytes to cells) -> layouts (what the columns mean) -> checks (cells to numbers, or a fault)
+-> ingest (the database) -> errorfiles (what goes back to the department).
+"""
+
+import hashlib
+from pathlib import PurePath
+
+from django.core.files import File
+
+from casework.jobs import Refused
+from casework.models import Job
+
+
+def receive(upload, *, by, at, department="", answers=None, corrects=None):
+    """Keep a file (a Django File) as a delivery and put it on the list of work. Raises Refused for an empty file."""
+    delivery = keep(upload, by=by, at=at, department=department, answers=answers, corrects=corrects)
+    put_to_work(delivery, by=by)
+    return delivery
+
+
+def keep(upload, *, by, at, department="", answers=None, corrects=None):
+    """Keep a file as a delivery that nobody works on yet."""
+    from ..models import Delivery
+
+    digest, size = hashlib.sha256(), 0
+    for block in upload.chunks(2**20):
+        digest.update(block)
+        size += len(block)
+    if not size:
+        raise Refused("文件是空的，没有收下。请检查来源部门导出的文件。")
+    upload.seek(0)
+    delivery = Delivery(
+        name=PurePath(upload.name).name[-200:],
+        sha256=digest.hexdigest(),
+        bytes=size,
+        department=department or (corrects.department if corrects else ""),
+        answers=answers or {},
+        corrects=corrects,
+        by=by,
+        received_at=at,
+    )
+    delivery.file.save(
+        f"{digest.hexdigest()[:16]}{PurePath(delivery.name).suffix.lower()[:8]}", File(upload), save=False
+    )
+    delivery.save()
+    return delivery
+
+
+def put_to_work(delivery, *, by):
+    """Ask for a delivery to be read, checked and stored in the background; once for each time it was left."""
+    key = f"delivery-{delivery.pk}-after-{delivery.job_id or 0}"
+    delivery.job = Job.objects.ask("delivery", key=key, by=by, delivery=delivery.pk)
+    delivery.save(update_fields=["job"])
+
+
+def answer(delivery, answers, *, by, at, remember):
+    """A person's word on what a file means: the file is read again under it. Returns the delivery that now holds it."""
+    from . import ingest
+
+    _leave_to_the_worker(delivery)
+    if remember:
+        ingest.remember(delivery, answers, by)
+    if delivery.is_stored:
+        undo(delivery, by=by, at=at)
+    return _again(delivery, by=by, at=at, answers=ingest.merged(delivery.answers, answers))
+
+
+def recheck(delivery, *, by, at):
+    """Read the same file again.
+
+    after a failure, or because the register has grown. Returns the delivery that now holds it.
+    """
+    _leave_to_the_worker(delivery)
+    return _again(delivery, by=by, at=at, answers=delivery.answers)
+
+
+def undo(delivery, *, by, at):
+    """Take back what a delivery stored.
+
+    Signals leave force; register values go back to what they were, unless changed since.
+    """
+    from django.db import transaction
+
+    from .. import signals
+    from ..models import Delivery
+    from . import ingest, register
+
+    with transaction.atomic():
+        feed = signals.feed_of(delivery.kind)
+        ingest.lock(feed or ingest.REGISTER_LOCK)
+        undone = Delivery.objects.in_force().filter(pk=delivery.pk)
+        if not undone.update(state=Delivery.State.UNDONE, undone_at=at, undone_by=by):
+            raise Refused("这份数据不在已入库状态，不能撤销。")
+        delivery.refresh_from_db()
+        if feed is None:
+            kept = register.restore(delivery)
+            delivery.message = "已撤销，登记信息恢复原值。" + (
+                f"另有{kept}户的内容之后又有变动或已有其他数据，保持现状。" if kept else ""
+            )
+        else:
+            signals.let_go(delivery)
+            delivery.message = "已撤销，相应月份的数据恢复为此前的内容。"
+        delivery.save(update_fields=["message"])
+
+
+def _again(delivery, *, by, at, answers):
+    """Put the same file to work.
+
+    under the same delivery while it has stored nothing, else under a new one that corrects it.
+    """
+    from ..models import Delivery
+
+    if delivery.stored_at:
+        delivery = Delivery.objects.create(
+            name=delivery.name, file=delivery.file.name, sha256=delivery.sha256, bytes=delivery.bytes,
+            department=delivery.department, answers=answers, corrects=delivery, by=by, received_at=at,
+        )  # fmt: skip
+    else:
+        delivery.state, delivery.answers, delivery.question = Delivery.State.RECEIVED, answers, {}
+        delivery.save(update_fields=["state", "answers", "question"])
+    put_to_work(delivery, by=by)
+    return delivery
+
+
+def _leave_to_the_worker(delivery):
+    if delivery.at_work:
+        raise Refused("这份文件正在处理，请等处理结束，或先取消。")

@@ -1,0 +1,46 @@
+"""Background work of the register: taking in a delivery."""
+
+import time
+
+from django.utils import timezone
+
+from casework.jobs import work
+from casework.today import today
+
+from .deliveries import ingest, put_to_work, tables
+from .models import Delivery
+
+WAIT_SECONDS = 1
+
+
+@work("delivery")
+def store_delivery(job, progress):
+    """Read, check and store the delivery that a job names."""
+    delivery = Delivery.objects.select_related("corrects").get(pk=job.arguments["delivery"])
+    if delivery.state != Delivery.State.RECEIVED:
+        return {}
+    if _register_is_on_its_way(delivery):
+        # Files handed in together: enterprises must be known before what is said of them. The bell rings again.
+        progress(0, 1, "等待企业登记信息先入库")
+        time.sleep(WAIT_SECONDS)
+        put_to_work(delivery, by=job.asked_by)
+        return {"postponed": True}
+    ingest.take_in(delivery, on=today(), at=timezone.now(), progress=progress)
+    return ingest.report(delivery)
+
+
+def _register_is_on_its_way(delivery):
+    waiting = Delivery.objects.filter(state=Delivery.State.RECEIVED, job__state__in=["waiting", "running"])
+    others = [other for other in waiting.exclude(pk=delivery.pk) if _kind(other) == "register"]
+    return bool(others) and _kind(delivery) != "register"
+
+
+def _kind(delivery):
+    """What a file looks like, as far as it shows at once."""
+    if delivery.answers.get("kind"):
+        return delivery.answers["kind"]
+    try:
+        _, layout = ingest.recognise(delivery.file.path, name=delivery.name, answers=delivery.answers)
+    except (tables.Unreadable, OSError):
+        return ""
+    return layout.kind
