@@ -360,6 +360,7 @@ def _note_layout(delivery, layout, aside):
                 "columns": sheet.columns,
                 "units": sheet.units,
                 "extras": sheet.extras,
+                "sample": sheet.sample,
             }
             for sheet in layout.sheets
         ],

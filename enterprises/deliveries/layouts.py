@@ -10,10 +10,12 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 from .amounts import PLACES
 
+SAMPLE_ROWS = 5
 HEAD_ROWS = 60  # title, unit, notes and header stand within so many rows
 
 
@@ -166,6 +168,7 @@ class SheetLayout:
     places: dict[str, int] = field(default_factory=dict)  # meaning -> place
     units: dict[str, str] = field(default_factory=dict)  # meaning of an amount -> unit
     width: int = 0
+    sample: list[tuple[int, list[str]]] = field(default_factory=list)  # the first rows below the header, as delivered
 
     @property
     def columns(self):
@@ -217,6 +220,7 @@ def recognise(sheets, *, file_name="", answers=None):
             layout.notes.append(f"工作表“{name}”是{BY_NAME[by_sheet[number]].label}数据，未读取。")
             continue
         sheet = SheetLayout(sheet=number, name=name, header_row=row, header=cells, width=len(cells))
+        sheet.sample = _sample(rows, row)
         question = _place_columns(sheet, kind, answers.get("columns", {}))
         if question and not layout.question:
             layout.question = question
@@ -225,6 +229,12 @@ def recognise(sheets, *, file_name="", answers=None):
     if not layout.question and not layout.missing:
         _settle_units(layout, kind, heads, answers.get("unit", ""))
     return layout
+
+
+def _sample(rows, header_row):
+    """[(row number, cells)] of the first rows that hold anything: shown to the person who checks what was recognised."""
+    below = ((at + 1, cells) for at, cells in enumerate(rows) if at >= header_row and any(map(str.strip, cells)))
+    return [(at, [one_line(cell)[:60] for cell in cells]) for at, cells in islice(below, SAMPLE_ROWS)]
 
 
 def heading(header, place):
@@ -533,7 +543,7 @@ def _continuation(number, name, rows, before):
     )
     if codes * 2 < len(filled):
         return None
-    return SheetLayout(number, name, 0, last.header, dict(last.places), dict(last.units), last.width)
+    return SheetLayout(number, name, 0, last.header, dict(last.places), dict(last.units), last.width, _sample(rows, 0))
 
 
 # ── Units ──────────────────────────────────────────────────────────────────────────────────────

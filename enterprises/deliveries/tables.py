@@ -339,7 +339,10 @@ class OldSheet:
 
 
 class _Readable:
-    """How many characters beyond ASCII were read, and how many were not."""
+    """How many Chinese characters were read, and how many characters could not be.
+
+    Only those from U+0800 on count: two bytes of GB18030 often make a Greek or Hebrew letter of UTF-8, hardly ever more.
+    """
 
     def __init__(self):
         self.read = self.broken = 0
@@ -348,7 +351,7 @@ class _Readable:
         if not text.isascii():
             broken = text.count("\ufffd")
             self.broken += broken
-            self.read += sum(1 for character in text if character > "\x7f") - broken
+            self.read += sum(1 for character in text if character > "\u07ff") - broken
 
 
 def _by_mark(start):
