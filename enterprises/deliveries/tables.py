@@ -341,7 +341,7 @@ class OldSheet:
 class _Readable:
     """How many Chinese characters were read, and how many characters could not be.
 
-    Only those from U+0800 on count: two bytes of GB18030 often make a Greek or Hebrew letter of UTF-8, hardly ever more.
+    Only those from U+0800 on count: two bytes of GB18030 often make a Greek or Hebrew letter of UTF-8, seldom more.
     """
 
     def __init__(self):
