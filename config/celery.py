@@ -9,25 +9,34 @@ from config.services import broker_url, redis_url
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+# Periodic tasks only fan out, and each is idempotent by (name, period).
+SCHEDULE = {
+    "ring-again": {"task": "casework.ring_again", "schedule": crontab()},
+    "expire-exports": {"task": "casework.expire_exports", "schedule": crontab(minute="20", hour="3")},
+}
+
+
+def configuration():
+    """Read when Celery is first used: who imports this module may yet say where Redis is."""
+    return {
+        "broker_url": broker_url(redis_url()),
+        "broker_connection_retry_on_startup": True,
+        # A bell that rang in a worker that died rings again: at once when the pool child died, after this time when the
+        # machine did. Work that takes longer is rung for twice; the job's lease makes the second ring idle.
+        "broker_transport_options": {"visibility_timeout": 10 * 60},
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        "worker_prefetch_multiplier": 1,
+        "worker_cancel_long_running_tasks_on_connection_loss": True,
+        "task_ignore_result": True,
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "worker_hijack_root_logger": False,
+        "timezone": "Asia/Shanghai",
+        "beat_schedule": SCHEDULE,
+    }
+
+
 app = Celery("portal")
-app.conf.update(
-    broker_url=broker_url(redis_url()),
-    broker_connection_retry_on_startup=True,
-    # A bell that rang in a worker that died rings again: at once when the pool child died, after this time when the
-    # machine did. Work that takes longer is rung for twice; the job's lease makes the second ring idle.
-    broker_transport_options={"visibility_timeout": 10 * 60},
-    task_acks_late=True,
-    task_reject_on_worker_lost=True,
-    worker_prefetch_multiplier=1,
-    worker_cancel_long_running_tasks_on_connection_loss=True,
-    task_ignore_result=True,
-    task_serializer="json",
-    accept_content=["json"],
-    worker_hijack_root_logger=False,
-    timezone="Asia/Shanghai",
-    # Periodic tasks only fan out, and each is idempotent by (name, period).
-    beat_schedule={
-        "ring-again": {"task": "casework.ring_again", "schedule": crontab()},
-    },
-)
+app.add_defaults(configuration)
 app.autodiscover_tasks()

@@ -15,7 +15,6 @@ import subprocess
 import sys
 import time
 from collections import deque
-from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from config.embedded import ROOT, EmbeddedError
@@ -31,6 +30,7 @@ PROCESSES = {
     "beat": "celery --app config beat --schedule var/beat-schedule --pidfile=",
 }
 LOGS = VAR / "log"
+START_SECONDS = 60
 PATIENCE_SECONDS = 10  # for a process that was asked to end
 ENDS_ALLOWED, WITHIN_SECONDS = 3, 60
 
@@ -69,6 +69,7 @@ def everything():
             _call([sys.executable, "-m", "config.run", "setup"])
             _call([sys.executable, "manage.py", "load_demo", "--if-empty"])
             run.start()
+            run.await_web()
             run.welcome()
             run.watch()
         except KeyboardInterrupt:
@@ -100,10 +101,15 @@ class Run:
                 start_new_session=True,  # Ctrl-C reaches this process, which then ends the others in order
             )
 
-    def welcome(self):
+    def await_web(self):
+        until = time.monotonic() + START_SECONDS
         while not _answers():
             self._look()
+            if time.monotonic() > until:
+                sys.exit(f"The web server does not answer after {START_SECONDS} s; see var/log/web.log")
             time.sleep(0.1)
+
+    def welcome(self):
         print(f"\n  http://{HOST}:{PORT}/\n", flush=True)
         _call([sys.executable, "manage.py", "demo_accounts"])
         print("\n  Logs are in var/log. Ctrl-C stops the portal and keeps its data.", flush=True)
@@ -117,6 +123,8 @@ class Run:
         for name, process in self.processes.items():
             if process.poll() is None:
                 continue
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # children that it left behind hold its port
             ends = self.ends[name]
             ends.append(time.monotonic())
             print(f"{name} ended ({process.returncode}); see var/log/{name}.log", file=sys.stderr, flush=True)
@@ -148,8 +156,6 @@ def _answers():
     try:
         with urlopen(f"http://{HOST}:{PORT}/", timeout=10):
             return True
-    except HTTPError:
-        return True
     except OSError:
         return False
 

@@ -31,8 +31,9 @@ def redis_url(database=QUEUE):
     if database == QUEUE:
         return given
     url = urlsplit(given)
-    other = {"query": f"db={database}"} if url.scheme == "unix" else {"path": f"/{database}"}
-    return url._replace(**other).geturl()
+    if url.scheme == "unix":
+        return f"unix://{url.path}?db={database}"
+    return url._replace(path=f"/{database}").geturl()
 
 
 def broker_url(url):

@@ -82,7 +82,7 @@ def celery_worker(django_db_setup):
     with _process("worker") as worker:
         from config.celery import app
 
-        _wait_for(worker, lambda: app.control.ping(timeout=0.5))
+        wait_for(worker, lambda: app.control.ping(timeout=0.5))
         yield worker
 
 
@@ -90,13 +90,11 @@ def celery_worker(django_db_setup):
 def portal(django_db_setup):
     """The address of the real web server on this run's database, for tests with `transactional_db`."""
     collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
-    subprocess.run(collect, cwd=ROOT, env=_environment(), check=True)
-    with contextlib.closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    subprocess.run(collect, cwd=ROOT, env=environment(), check=True)
+    port = str(free_port())
     address = f"http://127.0.0.1:{port}"
-    with _process("web", PORT=str(port)) as web:
-        _wait_for(web, lambda: urllib.request.urlopen(address, timeout=5))
+    with _process("web", PORT=port) as web:
+        wait_for(web, lambda: urllib.request.urlopen(address, timeout=5))
         yield address
 
 
@@ -135,13 +133,13 @@ def serious_findings(page):
 
 
 @contextlib.contextmanager
-def _process(name, **environment):
+def _process(name, **more):
     """The same command that the embedded run and the server's containers use."""
     with (HOME / f"{name}-{SLOT}.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "config.run", name],
             cwd=ROOT,
-            env=_environment(**environment),
+            env=environment(**more),
             stdout=log,
             stderr=log,
         )
@@ -156,11 +154,18 @@ def _process(name, **environment):
             process.wait()
 
 
-def _environment(**more):
+def free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def environment(**more):
+    """What a process is started with that is to be the portal on this run's database."""
     return {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", **more}
 
 
-def _wait_for(process, ready, seconds=60):
+def wait_for(process, ready, seconds=60):
     until = time.monotonic() + seconds
     while True:
         with contextlib.suppress(OSError):
