@@ -1,0 +1,127 @@
+"""A demonstration: an invented city, whose departments deliver file by file through the same door as real ones.
+
+Everything happens on the day on which it would have happened, so that freshness, corrections and the history of scores
+read like half a year of work. What later parts of the portal want to show is one more entry of `_events`.
+"""
+
+import json
+import tempfile
+from collections import namedtuple
+from datetime import datetime, time, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files import File
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts import demonstration as people
+from accounts import reference
+from accounts.models import User
+from enterprises.deliveries import ingest, keep
+from enterprises.demonstration import files, generate
+from enterprises.models import Delivery, Enterprise
+from risks import runs
+from risks.models import ScoreRun
+
+SEED, ENTERPRISES, MONTHS, DIRT = 2023, 3000, 24, 0.003
+# Days of the following month on which the newest five months are scored: as soon as enough feeds are in.
+SCORED_ON = (26, 17, 22, 28, 17)
+_LOCK = 2_023_1120
+
+Event = namedtuple("Event", "on say happen")
+
+
+class NotEmpty(Exception):
+    """The installation holds data that are not a demonstration's."""
+
+
+def load(*, on, seed=SEED, enterprises=ENTERPRISES, tell=lambda sentence: None):
+    """Fill an empty installation; on: the day of the demonstration. Returns False when it was filled before.
+
+    A load that was cut short goes on where it stopped, with the seed it began with. Raises NotEmpty.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])  # two starts at once: the second finds the work done
+        try:
+            return _load(on, seed, enterprises, tell)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+
+def _load(on, seed, enterprises, tell):
+    begun = _mark()
+    filled = Enterprise.objects.exists()
+    if begun is None and (filled or Delivery.objects.exists() or User.objects.exists()):
+        raise NotEmpty
+    if begun and filled:
+        if begun["complete"]:
+            return False
+        seed, enterprises = begun["seed"], begun["enterprises"]
+    _write_mark(seed, enterprises, complete=False)
+    reference.load()
+    people.create()
+    tell(f"正在生成演示数据：{enterprises} 户虚构企业，{MONTHS} 个月")
+    population = generate(seed, enterprises, MONTHS, _newest_month(on))
+    with tempfile.TemporaryDirectory() as folder:
+        written = list(
+            files.write(population, files.as_departments_deliver(population), Path(folder), seed=seed, dirt=DIRT)
+        )
+        for event in sorted(_events(population, written), key=lambda event: event.on):
+            if event.on <= on:
+                tell(f"{event.on:%Y-%m-%d}  {event.say}")
+                event.happen(event.on)
+    _write_mark(seed, enterprises, complete=True)
+    return True
+
+
+def _events(population, written):
+    steward = User.objects.get(username="steward")
+    for file in written:
+        say = f"{file.path.name}，{file.rows} 行"
+        yield Event(file.delivery.delivered_on, say, lambda on, path=file.path: _deliver(path, on, steward))
+    for month, day in zip(population.months[-5:], SCORED_ON, strict=True):
+        scored_on = (month + timedelta(days=32)).replace(day=day)
+        yield Event(scored_on, f"截至 {month:%Y-%m} 评分", lambda on, month=month: _score(month, on, steward))
+
+
+def _deliver(path, on, steward):
+    if Delivery.objects.in_force().filter(name=path.name).exists():
+        return
+    received = _moment(on, time(9, 30))
+    with path.open("rb") as content:
+        delivery = keep(File(content, name=path.name), by=steward, at=received)
+    with transaction.atomic():
+        ingest.take_in(delivery, on=on, at=received + timedelta(minutes=2))
+    if delivery.state != Delivery.State.STORED:
+        raise RuntimeError(f"{delivery.name}: {delivery.message}")
+
+
+def _score(month, on, steward):
+    if ScoreRun.objects.finished().filter(as_of=month).exists():
+        return
+    asked = _moment(on, time(15, 10))
+    run = runs.begin(month, by=steward)
+    runs.score_part(run, 0)
+    ScoreRun.objects.filter(pk=run.pk).update(asked_at=asked, finished_at=asked + timedelta(minutes=1))
+
+
+def _newest_month(on):
+    """The newest month that departments have reported by `on`, which lies past the middle of a month."""
+    return (on.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
+def _moment(day, clock):
+    return datetime.combine(day, clock, timezone.get_default_timezone())
+
+
+def _mark():
+    try:
+        return json.loads(settings.DEMONSTRATION_MARK.read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+
+
+def _write_mark(seed, enterprises, *, complete):
+    content = {"seed": seed, "enterprises": enterprises, "complete": complete}
+    settings.DEMONSTRATION_MARK.write_text(json.dumps(content), "utf-8")

@@ -1,0 +1,144 @@
+"""The first page of each part: what a person sees who has just come in."""
+
+from urllib.parse import urlencode
+
+from django.contrib.auth import get_user_model
+from django.shortcuts import render
+
+from accounts.roles import Can, Role, may
+from campaigns.phases import PHASES, REPORT_BEFORE
+from casework.today import today
+from enterprises.freshness import freshness
+from enterprises.models import Delivery
+from risks.explanations import card_of
+from risks.filters import filter_for, scores_in
+from risks.models import ScoreRun
+
+from . import levels
+
+LATEST_DELIVERIES = 6
+TOP = 10
+
+
+def home(request):
+    return HOMES[request.user.role](request)
+
+
+@may(Can.READ_FIGURES)
+def city_home(request):
+    """市三方办 and the data steward: all districts side by side, and the state of the data."""
+    run = ScoreRun.objects.latest()
+    return render(
+        request,
+        "reports/home_city.html",
+        _levels_by_district(request.user, run)
+        | _movement(request.user, run)
+        | _freshness(request.user)
+        | {
+            "section": "desk",
+            "run": run,
+            "deliveries": Delivery.objects.exclude(state=Delivery.State.RECEIVED).select_related("by__organisation")[
+                :LATEST_DELIVERIES
+            ],
+        },
+    )
+
+
+@may(Can.READ_FIGURES)
+def district_home(request):
+    """A district's government side: its own levels, the first ten enterprises, the state of the data."""
+    run = ScoreRun.objects.latest()
+    top = _listed(request.user, run).qs[:TOP] if run else []
+    return render(
+        request,
+        "reports/home_district.html",
+        _levels_by_district(request.user, run)
+        | _movement(request.user, run)
+        | _freshness(request.user)
+        | _phases(today())
+        | {"section": "desk", "run": run, "card": card_of(run) if run else None, "top": top},
+    )
+
+
+@may(Can.READ_LEVELS)
+def members_home(request):
+    """Unions and the employers' side: levels, no figures."""
+    run = ScoreRun.objects.latest()
+    return render(
+        request,
+        "reports/home_members.html",
+        _levels_by_district(request.user, run)
+        | _movement(request.user, run)
+        | _phases(today())
+        | {"section": "desk", "run": run},
+    )
+
+
+@may(Can.READ_AUDIT)
+def auditor_home(request):
+    return render(request, "reports/home_auditor.html", {"section": "desk", "run": ScoreRun.objects.latest()})
+
+
+@may(Can.MANAGE_USERS)
+def administrator_home(request):
+    people = get_user_model().objects.filter(is_active=True)
+    return render(
+        request,
+        "reports/home_administrator.html",
+        {
+            "section": "desk",
+            "active": people.count(),
+            "first_password": people.filter(must_change_password=True).count(),
+            "never_came": people.filter(last_login=None).count(),
+        },
+    )
+
+
+HOMES = {
+    Role.CITY_OFFICE: city_home,
+    Role.DATA_STEWARD: city_home,
+    Role.DISTRICT_OFFICER: district_home,
+    Role.DISTRICT_SUPERVISOR: district_home,
+    Role.UNION_COORDINATOR: members_home,
+    Role.EMPLOYER_MEMBER: members_home,
+    Role.AUDITOR: auditor_home,
+    Role.ADMINISTRATOR: administrator_home,
+}
+
+
+# What moved since the run before: a sentence, and the conditions that list the enterprises.
+MOVES = (
+    ("新增红色", {"level": "red", "trend": "up"}),
+    ("等级上升或新列入", {"trend": "up"}),
+    ("等级下降", {"level": "all", "trend": "down"}),
+)
+
+
+def _levels_by_district(user, run):
+    if run is None:
+        return {"rows": [], "total": None}
+    rows, total = levels.by_district(run, user)
+    return {"rows": rows, "total": total}
+
+
+def _movement(user, run):
+    """The same filter counts here and lists there."""
+    if run is None or run.previous_id is None:
+        return {"moves": []}
+    moves = [(label, _listed(user, run, conditions).total(), urlencode(conditions)) for label, conditions in MOVES]
+    return {"moves": moves}
+
+
+def _listed(user, run, conditions=None):
+    return filter_for(user)(conditions or {}, scores_in(run, user), user=user, run=run)
+
+
+def _freshness(user):
+    return {"freshness": freshness(user, on=today())}
+
+
+def _phases(on):
+    return {
+        "phases": [(phase, phase.is_under_way(on), phase.is_over(on)) for phase in PHASES],
+        "report_before": REPORT_BEFORE,
+    }
