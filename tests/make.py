@@ -85,10 +85,10 @@ def score(enterprise, run, *, level=Level.RED, score=78.0, **fields):
     fields = {
         "district": enterprise.district,
         "coverage": 0b1111,
-        "features": [58.0 if key == "social_pay_rate" else 0.0 for key in CARD.keys],
-        "points": [24.0 if key == "social_pay_rate" else 0.0 for key in CARD.keys],
+        "features": [58.0 if item.key == "social_pay_rate" else 0.0 for item in CARD.items],
+        "points": [24.0 if item.key == "social_pay_rate" else 0.0 for item in CARD.items],
         "reasons": ["近6个月社保实缴率 58%（2023-05 至 2023-10），低于 90%，+24 分"],
-        "marks": [CARD.keys.index("social_pay_rate"), Feed.SOCIAL, 0b111111 << 18],
+        "marks": [CARD.place("social_pay_rate"), Feed.SOCIAL, 0b111111 << 18],
     } | fields
     return Score.objects.create(run=run, enterprise=enterprise, level=level, score=score, **fields)
 
