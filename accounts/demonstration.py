@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
-from .models import Organisation, User
+from .models import District, Organisation, User
 from .roles import Role
 
 PASSWORD = "Haifeng-2023"  # noqa: S105 - opens nothing but invented data, and is printed at every start
@@ -72,10 +72,21 @@ def create():
 
 
 def card():
-    """The table of accounts for whoever starts a demonstration: lines of text."""
-    lines = [f"演示账号（密码均为 {PASSWORD}）："]
-    lines += [f"  {account.username:<20}{account.role.label} · {account.organisation.name}" for account in accounts()]
-    return [*lines, f"  {NEWCOMER} 首次登录须修改密码；所有人员均为虚构。"]
+    """Who may log in, for whoever starts a demonstration: lines of text."""
+    labels = {suffix: role.label for suffix, role, _ in IN_A_DISTRICT}
+    first = next(iter(DISTRICTS))
+    districts = District.objects.in_bulk(DISTRICTS.values())
+    return [
+        f"演示账号，密码均为 {PASSWORD}（人员均为虚构）：",
+        *(f"  {username:<20}{role.label} · {body}" for username, role, body in AT_THE_CITY),
+        *(
+            f"  {first + suffix:<20}{label} · {districts[DISTRICTS[first]].short_name}"
+            for suffix, label in labels.items()
+        ),
+        "  其他区市同样四个，把 huancui 换成 "
+        + "、".join(f"{name} {districts[code].short_name}" for name, code in DISTRICTS.items() if name != first),
+        f"  {NEWCOMER:<20}首次登录须修改密码的新账号",
+    ]
 
 
 def _name(number):

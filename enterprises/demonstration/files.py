@@ -80,7 +80,7 @@ class Written:
             "file": self.path.name,
             "kind": self.delivery.kind,
             "encoding": writing.encoding or "xlsx",
-            "unit": writing.unit,
+            "unit": {"register": "万元", "logistics": None}.get(self.delivery.kind, writing.unit),
             "rows": self.rows,
             "accepted": self.accepted,
             "exact_duplicates": self.exact_duplicates,
