@@ -13,6 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 SCHEDULE = {
     "ring-again": {"task": "casework.ring_again", "schedule": crontab()},
     "expire-exports": {"task": "casework.expire_exports", "schedule": crontab(minute="20", hour="3")},
+    "prune-runs": {"task": "risks.prune_runs", "schedule": crontab(minute="40", hour="3")},
 }
 
 

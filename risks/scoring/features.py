@@ -18,7 +18,7 @@ UNKNOWN = -1
 # Months counted back from `as_of`: rates and missed months look at half a year (a firm that clears its arrears is
 # free of them after 6 clean months, as 江苏省工资支付条例 §40 releases it), falls at a quarter, which is what the
 # quarterly filers of small taxpayers need to be comparable at all.
-HALF_YEAR, QUARTER = 6, 3
+YEAR, HALF_YEAR, QUARTER = 12, 6, 3
 DAYS_CAP = 999
 
 
@@ -45,10 +45,12 @@ def _of(feed, unit, limit, worse, *figures):
 PERCENT = 1000
 FEATURES = {
     "tax_months_short": _of(Feed.TAX, "months", HALF_YEAR, "high"),
+    "tax_months_late": _of(Feed.TAX, "months", YEAR, "high"),
     "tax_pay_rate": _of(Feed.TAX, "percent", PERCENT, "low", "missing_yuan"),
     "tax_fall": _of(Feed.TAX, "percent", PERCENT, "high", "year_fall", "half_year_fall"),
     "tax_year_fall": _of(Feed.TAX, "percent", PERCENT, "high", "now_yuan", "before_yuan"),
     "social_months_short": _of(Feed.SOCIAL, "months", HALF_YEAR, "high"),
+    "social_months_late": _of(Feed.SOCIAL, "months", YEAR, "high"),
     "social_pay_rate": _of(Feed.SOCIAL, "percent", PERCENT, "low", "missing_yuan"),
     "heads_fall": _of(Feed.SOCIAL, "percent", PERCENT, "high", "now", "before", "before_months"),
     "heads_off_peak": _of(Feed.SOCIAL, "percent", PERCENT, "high", "now", "before", "before_months"),
@@ -108,6 +110,8 @@ def measure(signals, settings):
     found = {}
     for prefix, feed in (("tax", Feed.TAX), ("social", Feed.SOCIAL), ("loan", Feed.LOAN)):
         found[f"{prefix}_months_short"] = _months_short(signals[feed], short[feed])
+    found["tax_months_late"] = _months_late(tax, settings)
+    found["social_months_late"] = _months_late(social, settings)
     found["tax_pay_rate"] = _pay_rate(tax, short[Feed.TAX])
     found["social_pay_rate"] = _pay_rate(social, short[Feed.SOCIAL])
     found["tax_fall"] = _fall(tax["has"], tax["due"], settings["least_tax_yuan"])
@@ -144,9 +148,12 @@ def _unsettled(feed, settings):
             settled = np.minimum(missing[month], credit)
             missing[month] -= settled
             credit -= settled
-    slight = (missing * PERCENT <= due * settings["tolerance_percent"]) | (missing <= settings["tolerance_yuan"])
-    missing[slight] = 0
+    missing[_slight(missing, due, settings)] = 0
     return missing
+
+
+def _slight(missing, due, settings):
+    return (missing * PERCENT <= due * settings["tolerance_percent"]) | (missing <= settings["tolerance_yuan"])
 
 
 def _months_short(feed, missing):
@@ -154,6 +161,14 @@ def _months_short(feed, missing):
     return Feature(
         value=_known(short.sum(0), feed["has"][-HALF_YEAR:].any(0)), months=_bits(short, HALF_YEAR), figures={}
     )
+
+
+def _months_late(feed, settings):
+    """Months of the last twelve that were not paid in full when they were due, settled later or not."""
+    has, due, paid = (feed[name][-YEAR:] for name in ("has", "due", "paid"))
+    missing = np.where(has, np.maximum(due - paid, 0), 0)
+    late = ~_slight(missing, due, settings)
+    return Feature(value=_known(late.sum(0), has.any(0)), months=_bits(late, YEAR), figures={})
 
 
 def _pay_rate(feed, missing):

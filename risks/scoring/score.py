@@ -90,21 +90,18 @@ class Scores:
             yield column, gained, Reason(f"{text}，+{_steps(gained, TENTHS)} 分", place, feed, months[number])
 
     def _rule_reason(self, place, rule, column):
-        figures = {}
-        for condition in rule.all:
-            if condition.what in FEATURES:
-                scale = FEATURES[condition.what].scale
-                figures[condition.what] = _steps(int(self._features[condition.what].value[column]), scale)
-            else:
-                figures[condition.what] = int(self._facts[condition.what][column])
-        months = 0
-        for condition in rule.all:
-            if condition.what in FEATURES:
-                months |= int(self._features[condition.what].months[column])
-        feeds = {FEATURES[condition.what].feed for condition in rule.all if condition.what in FEATURES}
-        feed = int(feeds.pop() or 0) if len(feeds) == 1 else 0
+        figures, months, feeds = {}, 0, set()
+        for what in (condition.what for condition in rule.all):
+            if what not in FEATURES:
+                figures[what] = int(self._facts[what][column])
+                continue
+            bits = int(self._features[what].months[column])
+            figures[what] = _steps(int(self._features[what].value[column]), FEATURES[what].scale)
+            figures[f"{what}_in"] = _months(bits, self.as_of)
+            months |= bits
+            feeds.add(int(FEATURES[what].feed or 0))
         text = f"{rule.sentence.format(**figures)}，按规则不低于{LEVEL_WORDS[rule.level]}色"
-        return Reason(text, len(self.card.items) + place, feed, months)
+        return Reason(text, len(self.card.items) + place, feeds.pop() if len(feeds) == 1 else 0, months)
 
 
 def score(signals, card, as_of, facts=None):

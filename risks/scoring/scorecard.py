@@ -261,7 +261,8 @@ class _Reader:
             return None
         conditions = tuple(self._condition(each, where, known) for each in listed)
         sentence = self._text(raw, "sentence", where)
-        self._placeholders(sentence, {condition.what for condition in conditions if condition}, where)
+        named = {condition.what for condition in conditions if condition}
+        self._placeholders(sentence, named | {f"{what}_in" for what in named & set(FEATURES)}, where)
         return Rule(LEVELS.index(level), self._text(raw, "title", where), sentence, conditions)
 
     def _condition(self, raw, where, known):
