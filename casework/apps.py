@@ -1,6 +1,13 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class Casework(AppConfig):
     name = "casework"
     verbose_name = "办理"
+
+    def ready(self):
+        """Every app's lists, and the work of writing them to files, are known wherever the portal runs."""
+        from . import exports  # noqa: F401 - registers the work "export"
+
+        autodiscover_modules("listings")

@@ -136,7 +136,7 @@ class Export(models.Model):
     expires_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["-asked_at"]
+        ordering = ["-asked_at", "-id"]
         verbose_name = "导出文件"
 
     def __str__(self):

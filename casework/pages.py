@@ -16,6 +16,7 @@ class Page:
     total: int
     per_page: int
     query: str  # the filter without the page number, as a query string
+    more: bool = False  # there are more rows than were counted: 超过 `total`
 
     @property
     def first(self):
@@ -41,14 +42,22 @@ class Page:
         return f"?{self.query}&page={number}" if self.query else f"?page={number}"
 
 
-def page_of(queryset, parameters, *, total=None, per_page=PER_PAGE):
+def counted(queryset, most=None):
+    """(rows, more): how many rows there are, counted to the end or, of more than `most`, no further than that."""
+    if most is None:
+        return queryset.order_by().count(), False
+    total = queryset.order_by()[: most + 1].count()
+    return min(total, most), total > most
+
+
+def page_of(queryset, parameters, *, total=None, more=False, per_page=PER_PAGE):
     """Cut `queryset` by `parameters["page"]`. Give `total` where it is known: counting is what makes lists slow."""
-    total = queryset.order_by().count() if total is None else total
+    total = counted(queryset)[0] if total is None else total
     pages = max(1, -(-total // per_page))
-    asked = parameters.get("page", "1")
+    asked = parameters.get("page", "1")[:9]
     number = min(max(1, int(asked)), pages) if asked.isdecimal() else 1
     rows = list(queryset[(number - 1) * per_page : number * per_page])
-    return Page(rows, number, total, per_page, query_without(parameters, "page"))
+    return Page(rows, number, total, per_page, query_without(parameters, "page"), more)
 
 
 def query_without(parameters, *names):

@@ -1,6 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from . import exports
 from .models import Job
 
 
@@ -16,3 +17,8 @@ def ring_again():
     """Each minute: ring for the jobs that nobody heard, or whose worker died."""
     for job in Job.objects.unheard(timezone.now()):
         job.ring()
+
+
+@shared_task(name="casework.expire_exports", ignore_result=True)
+def expire_exports():
+    exports.expire(timezone.now())

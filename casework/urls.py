@@ -5,7 +5,17 @@ from . import views
 app_name = "casework"
 
 urlpatterns = [
-    path("<int:pk>/", views.job_progress, name="job"),
-    path("<int:pk>/cancel/", views.cancel_job, name="cancel-job"),
-    path("<int:pk>/retry/", views.retry_job, name="retry-job"),
+    path("jobs/<int:pk>/", views.job_progress, name="job"),
+    path("jobs/<int:pk>/cancel/", views.cancel_job, name="cancel-job"),
+    path("jobs/<int:pk>/retry/", views.retry_job, name="retry-job"),
+    path("exports/", views.export_list, name="exports"),
+    path("exports/new/", views.export, name="export"),
+    path("exports/<int:pk>/", views.export_line, name="export-line"),
+    path("exports/<int:pk>/file/", views.export_file, name="export-file"),
+    path("exports/<int:pk>/again/", views.retry_export, name="retry-export"),
+    path("exports/<int:pk>/delete/", views.delete_export, name="delete-export"),
+    path("views/", views.view_list, name="views"),
+    path("views/new/", views.save_view, name="save-view"),
+    path("views/<int:pk>/rename/", views.rename_view, name="rename-view"),
+    path("views/<int:pk>/delete/", views.delete_view, name="delete-view"),
 ]

@@ -32,7 +32,7 @@ document.addEventListener("htmx:timeout", () => tell("等待时间过长，请�
 /* A form is sent once, however often its button is pressed. */
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post" || form.matches("[hx-post], [hx-boost] *, [hx-boost]") || event.defaultPrevented) return;
+  if (form.method !== "post" || form.matches("[hx-post], [hx-boost] *, [hx-boost], [data-download]") || event.defaultPrevented) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;

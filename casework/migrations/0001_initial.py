@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "导出文件",
-                "ordering": ["-asked_at"],
+                "ordering": ["-asked_at", "-id"],
             },
         ),
         migrations.CreateModel(

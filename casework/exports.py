@@ -1,0 +1,123 @@
+"""Exports: a list written to a file. A short one comes at once; a long one is written in the background and kept."""
+
+import shutil
+import tempfile
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.files import File
+from django.db import transaction
+from django.db.models import Count, Window
+from django.utils import timezone
+
+from accounts.roles import Can
+
+from . import spreadsheets
+from .jobs import Refused, work
+from .listings import LISTINGS, conditions, parameters_of
+from .models import Export, Job
+
+TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+CHUNK = 2_000
+
+
+def allowed(user, listing):
+    return user.may(Can.EXPORT) and user.may(listing.capability)
+
+
+def conditions_of(export):
+    """What an export was asked for, in words; empty when the list is no longer there."""
+    listing = LISTINGS.get(export.page)
+    return conditions(listing.filtered(export.owner, parameters_of(export.query))) if listing else ""
+
+
+def is_long(listing, query, *, by):
+    """Whether the list has more rows than are written while the person waits."""
+    rows = listing.filtered(by, parameters_of(query)).qs.order_by()
+    return rows[: settings.EXPORT_DIRECT_ROWS + 1].count() > settings.EXPORT_DIRECT_ROWS
+
+
+@transaction.atomic
+def ask(listing, query, format, *, by, now):
+    """Have a list written in the background. Asked again while it is under way, it is the same export."""
+    same = Export.objects.filter(owner=by, page=listing.page, query=query, format=format)
+    underway = same.filter(job__in=Job.objects.underway()).first()
+    if underway:
+        return underway
+    export = Export.objects.create(
+        owner=by, page=listing.page, title=listing.title, query=query, format=format,
+        expires_at=now + timedelta(days=settings.EXPORT_DAYS),
+    )  # fmt: skip
+    export.job = Job.objects.ask("export", key=f"export:{export.pk}", by=by, export=export.pk)
+    export.save(update_fields=["job"])
+    return export
+
+
+@work("export")
+def write_export(job, progress):
+    """The rights and the rows are those of the moment of writing, not of the moment of asking."""
+    export = Export.objects.select_related("owner__organisation__district").get(pk=job.arguments["export"])
+    listing = LISTINGS[export.page]
+    if not allowed(export.owner, listing):
+        raise Refused("您的岗位已没有导出这份清单的权限。")
+    with tempfile.TemporaryFile() as file:
+        now = timezone.now()
+        export.rows = write(file, listing, export.query, export.format, by=export.owner, at=now, tell=progress)
+        file.seek(0)
+        export.file.save(f"{export.pk}.{export.format}", File(file), save=False)
+    export.save(update_fields=["rows", "file"])
+    return {"rows": export.rows}
+
+
+def write(file, listing, query, format, *, by, at, tell=lambda done, total, message: None):
+    """Write what `by` may see of a list into a binary file. Returns the number of rows; refuses rather than cuts."""
+    filterset = listing.filtered(by, parameters_of(query))
+    rows = _counted(filterset.qs, tell, listing.unit)
+    total = next(rows)
+    head = head_of(listing, filterset, query, total, by=by, at=at)
+    most = spreadsheets.most_rows(format, head)
+    if most and total > most:
+        raise Refused(f"共 {total:,} {listing.unit}，超过一张 Excel 工作表的行数，请缩小条件，或导出 CSV。")
+    return spreadsheets.WRITERS[format](file, head, listing.columns(by), rows)
+
+
+def head_of(listing, filterset, query, total, *, by, at):
+    invented = "（演示数据）" if settings.DEMONSTRATION else ""
+    lines = (
+        f"范围：{by.district.name if by.district else '全市'}　条件：{conditions(filterset)}",
+        f"行数：{total:,} {listing.unit}",
+        *listing.notes(by, parameters_of(query)),
+        f"导出人：{by.organisation.name} {by.name}　导出时间：{timezone.localtime(at):%Y-%m-%d %H:%M}",
+    )
+    return spreadsheets.Head(f"{listing.title}{invented}", lines)
+
+
+def file_name(title, format, at):
+    return f"{title}_{timezone.localtime(at):%Y%m%d_%H%M}.{format}"
+
+
+def expire(now):
+    """Delete what nobody may fetch any longer, and files that a broken-off attempt left. Returns how many exports."""
+    old = Export.objects.filter(expires_at__lt=now)
+    for export in old:
+        export.file.delete(save=False)
+    number, _ = old.delete()
+    last_day = timezone.localdate(now) - timedelta(days=settings.EXPORT_DAYS + 1)
+    for folder in (settings.MEDIA_ROOT / "exports").glob("????????"):
+        if datetime.strptime(folder.name, "%Y%m%d").date() < last_day:
+            shutil.rmtree(folder)
+    return number
+
+
+def _counted(queryset, tell, unit):
+    """First how many rows there are, then the rows. Both come from one statement, so that they cannot differ."""
+    found = queryset.annotate(rows_in_all=Window(Count("*"))).iterator(chunk_size=CHUNK)
+    first = next(found, None)
+    total = first.rows_in_all if first else 0
+    yield total
+    if first:
+        yield first
+    for number, row in enumerate(found, start=2):
+        if number % CHUNK == 0:
+            tell(number, total, f"已写入 {number:,} {unit}")
+        yield row

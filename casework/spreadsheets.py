@@ -1,0 +1,110 @@
+"""Lists written to CSV and XLSX so that Excel and WPS open them right and nothing in them runs as a formula.
+
+Rows are written as they come, in bounded memory. Above the rows stand the title, the conditions, the number of rows,
+who exported them and when: a file that lies about is still known for what it is.
+"""
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+import xlsxwriter
+
+from .listings import Kind
+
+MOST_XLSX_ROWS = 1_048_576  # of one sheet; Excel cuts the rest off without a word
+# A text cell that begins with one of these, or with its full-width twin, may run as a formula (CSV injection).
+_DANGEROUS = set("=+-@＝＋－＠")
+_BREAKS = {"\t", "\r", "\n"}
+# Text that Excel would read as a number and so change: leading zeros, more than eleven digits, or digits around an E.
+_NUMBERLIKE = re.compile(r"0\d+|\d{12,}|\d+[Ee]\d+")
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands above the rows."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+def write_csv(file, head, columns, rows):
+    """Write UTF-8 with BOM (without it Excel shows 乱码) into a binary file. Returns the number of rows."""
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
+    writer = csv.writer(text)
+    writer.writerows([safe(line)] for line in (head.title, *head.lines))
+    writer.writerow([safe(column.heading) for column in columns])
+    number = 0
+    for row in rows:
+        writer.writerow([_in_csv(column.cell(row)) for column in columns])
+        number += 1
+    text.detach()
+    return number
+
+
+def write_xlsx(file, head, columns, rows):
+    """Write one sheet into a binary file: codes as text, the heading row frozen. Returns the number of rows."""
+    options = {
+        "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+    }  # fmt: skip
+    with xlsxwriter.Workbook(file, options) as book:
+        sheet = book.add_worksheet(_sheet_name(head.title))
+        title, note = book.add_format({"bold": True, "font_size": 14}), book.add_format({"font_color": "#5b6673"})
+        heading = book.add_format({"bold": True, "bg_color": "#eef2f7", "bottom": 1, "text_wrap": True})
+        formats = {kind: book.add_format({"num_format": kind.number_format or "@"}) for kind in Kind}
+        for place, column in enumerate(columns):
+            sheet.set_column(place, place, column.kind.width)
+        sheet.write_string(0, 0, safe(head.title), title)
+        for line_no, line in enumerate(head.lines, start=1):
+            sheet.write_string(line_no, 0, safe(line), note)
+        first = len(head.lines) + 1
+        for place, column in enumerate(columns):
+            sheet.write_string(first, place, safe(column.heading), heading)
+        sheet.freeze_panes(first + 1, 0)
+        number = 0
+        for number, row in enumerate(rows, start=1):
+            for place, column in enumerate(columns):
+                _write_cell(sheet, first + number, place, column.cell(row), formats[column.kind])
+        sheet.autofilter(first, 0, first + number, len(columns) - 1)
+    return number
+
+
+def most_rows(format, head):
+    """How many rows a file of this format can hold under `head`, or None."""
+    return MOST_XLSX_ROWS - len(head.lines) - 2 if format == "xlsx" else None
+
+
+def safe(text):
+    """Text that no spreadsheet takes for a formula: an apostrophe before what would begin one, also after blanks."""
+    dangerous = text.lstrip()[:1] in _DANGEROUS or text[:1] in _BREAKS
+    return f"'{text}" if dangerous else text
+
+
+def _in_csv(value):
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        # A closing tab is not seen and keeps Excel from turning 000123 or 913710021E05 into another number.
+        return f"{value}\t" if _NUMBERLIKE.fullmatch(value) else safe(value)
+    return value
+
+
+def _write_cell(sheet, line, place, value, format):
+    if value is None or value == "":
+        return
+    if isinstance(value, str):
+        sheet.write_string(line, place, safe(value), format)
+    elif isinstance(value, date | datetime):
+        sheet.write_datetime(line, place, value, format)
+    else:
+        sheet.write_number(line, place, float(value) if isinstance(value, Decimal) else value, format)
+
+
+def _sheet_name(title):
+    return re.sub(r"[\[\]:*?/\\']", " ", title)[:31]
+
+
+WRITERS = {"csv": write_csv, "xlsx": write_xlsx}

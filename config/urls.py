@@ -1,0 +1,10 @@
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("reports.urls")),
+    path("", include("accounts.urls")),
+    path("", include("casework.urls")),
+    path("enterprises/", include("enterprises.urls")),
+    path("risks/", include("risks.urls")),
+    path("api/", include("config.api")),
+]
