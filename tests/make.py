@@ -1,10 +1,13 @@
 """One maker a record: the fields that a test does not care about have values that make sense. Nothing here is real."""
 
 from datetime import date, datetime
+from functools import cache
 from itertools import count
 from zoneinfo import ZoneInfo
 
+from django.contrib.auth.hashers import make_password
 from django.db import connection
+from django.utils import timezone
 
 from accounts.models import Organisation, User
 from accounts.roles import Role
@@ -30,11 +33,17 @@ def uscc(number=None):
     return body + _ALPHABET[(31 - total % 31) % 31]
 
 
+@cache
+def _hashed():
+    """Hashed once a run: a hash is slow on purpose, and every person of the tests has the same password."""
+    return make_password(PASSWORD)
+
+
 def person(username, role, *, district=None, side=Organisation.Side.GOVERNMENT, **fields):
     organisation = Organisation.objects.filter(district_id=district, side=side).order_by("id").first()
     fields = {"name": f"测试{username}", "must_change_password": False} | fields
     user = User(username=username, role=role, organisation=organisation, **fields)
-    user.set_password(PASSWORD)
+    user.password, user.password_set_at = _hashed(), timezone.now()
     user.full_clean()
     user.save()
     return user

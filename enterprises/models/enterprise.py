@@ -2,19 +2,21 @@
 
 from datetime import date
 
-from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models, transaction
-from django.db.models import F, Func, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import StrIndex
 
 from accounts.models import District
 from casework.models import WithTimeline
 from casework.scope import ScopedQuerySet
 
-from .. import industries, search
+from .. import industries, search, sizes
 
 # 威人社函〔2023〕39号 二（三） speaks of 新办企业 and names no age: a year from the founding date is our choice.
 NEW_FOR_MONTHS = 12
+
+COMPARED = 2_000
+FIGURES = {"revenue", "assets"}
 
 
 class EnterpriseQuerySet(ScopedQuerySet):
@@ -29,11 +31,20 @@ class EnterpriseQuerySet(ScopedQuerySet):
         return self.filter(founded_on__gt=_months_before(on, NEW_FOR_MONTHS), founded_on__lte=on)
 
     def matching(self, text):
-        """Enterprises whose name, pinyin initials or code hold `text`; fewer than two characters match none."""
-        needle = search.normal(text)
-        if len(needle) < 2:
+        """Enterprises with `text` in their name, its pinyin initials or their code. One character matches none."""
+        wanted = search.needle(text)
+        if len(wanted) < search.SHORTEST:
             return self.none()
-        return self.filter(search_grams__contains=search.grams(needle), search_text__contains=needle)
+        return self.filter(search_text__fragment=FormerCode.now(wanted))
+
+    def nearest_first(self, text):
+        """As a person looks for `text`: the earlier it stands in the name, the nearer; then initials, then codes."""
+        return self.order_by(StrIndex("search_text", Value(search.needle(text))), "id")
+
+    def nearest(self, text):
+        """What a person who is still typing most likely means; of very common fragments only the first are compared."""
+        first = self.matching(text).order_by("id").values("pk")[:COMPARED]
+        return self.model.objects.filter(pk__in=first).nearest_first(text)
 
 
 class Enterprise(WithTimeline, models.Model):
@@ -82,10 +93,6 @@ class Enterprise(WithTimeline, models.Model):
     version = models.PositiveIntegerField("版本", default=1, editable=False)
 
     search_text = models.CharField(max_length=500, editable=False, default="", help_text="search.text_of(name, uscc)")
-    search_grams = models.GeneratedField(
-        expression=Func(F("search_text"), function="enterprises_grams"),
-        output_field=ArrayField(models.TextField()), db_persist=True,
-    )  # fmt: skip
 
     objects = EnterpriseQuerySet.as_manager()
 
@@ -93,7 +100,6 @@ class Enterprise(WithTimeline, models.Model):
         ordering = ["id"]
         verbose_name = "企业"
         indexes = [
-            GinIndex(fields=["search_grams"], name="enterprises_by_fragment"),
             models.Index(fields=["district", "id"], name="enterprises_of_a_district"),
         ]
         constraints = [
@@ -120,25 +126,113 @@ class Enterprise(WithTimeline, models.Model):
             return None
         return on.year - self.founded_on.year - ((on.month, on.day) < (self.founded_on.month, self.founded_on.day))
 
-    @transaction.atomic
-    def merge(self, double, *, by, on, note=""):
-        """Take `double` in as the same enterprise.
+    @property
+    def is_double(self):
+        return self.merged_into_id is not None
 
-        Its code leads here from now on, its signals count here, and its row stays as the trail.
+    def classify(self):
+        """The size class that the figures give, or the one noted where they give none."""
+        found = sizes.size_class(self.industry, heads=self.heads, revenue=self.revenue, assets=self.assets)
+        return found or self.size
+
+    @transaction.atomic
+    def amend(self, changes, *, version, by, on):
+        """Change facts of the register, {field: value}; the size class follows from the figures. Returns what changed.
+
+        `version` is the one that the person saw; when it is no longer so, Stale. The timeline keeps each old value.
+        """
+        now = self._locked(version)
+        before = {name: now.wording(name) for name in changes}
+        for name, value in changes.items():
+            setattr(now, name, value)
+        if {"industry", "heads", "revenue", "assets"} & changes.keys():
+            before.setdefault("size", now.wording("size"))
+            now.size = now.classify()
+        changed = [name for name, old in before.items() if now.wording(name) != old]
+        if changed:
+            now._keep(changed)
+            note = "；".join(_change(name, before[name], now.wording(name)) for name in changed)
+            now.note_deed("修改企业信息", by=by, on=on, note=note, district=now.district)
+        return changed
+
+    @transaction.atomic
+    def move(self, district, *, version, by, on, note):
+        """Hand the enterprise to another district, which answers for it and sees it from now on."""
+        now = self._locked(version)
+        old, now.district = now.district, district
+        now._keep(["district"])
+        now.note_deed("调整所属区市", by=by, on=on, note=f"{old.name} → {district.name}。{note}", district=district)
+
+    @transaction.atomic
+    def merge(self, double, *, by, on, note="", versions=None):
+        """Take `double` in as the same enterprise: its code leads here from now on, its signals count here.
+
+        Its row stays as the trail; what is not known here is taken from it. `versions` of both, as the person saw
+        them; when one has changed, Stale.
         """
         from ..signals import take_over
 
-        double = Enterprise.objects.select_for_update().get(pk=double.pk, merged_into=None)
-        FormerCode.objects.filter(enterprise=double).update(enterprise=self)
-        FormerCode.objects.create(uscc=double.uscc, enterprise=self, since=on)
-        take_over(double.pk, self.pk)
-        Enterprise.objects.filter(pk=double.pk).update(merged_into=self, version=F("version") + 1)
+        seen = dict(zip((self.pk, double.pk), versions or (self.version, double.version), strict=True))
+        pair = Enterprise.objects.select_for_update(of=["self"]).order_by("pk").in_bulk(seen)
+        for row in pair.values():
+            if row.is_double or row.version != seen[row.pk]:
+                raise Stale(row)
+        here, double = pair[self.pk], pair[double.pk]
+        gained = [name for name in _FILLED_BY_MERGE if getattr(here, name) in ("", None) and getattr(double, name)]
+        for name in gained:
+            setattr(here, name, getattr(double, name))
+        here._keep(gained)
+        FormerCode.objects.filter(enterprise=double).update(enterprise=here)
+        FormerCode.objects.create(uscc=double.uscc, enterprise=here, since=on)
+        take_over(double.pk, here.pk)
+        Enterprise.objects.filter(merged_into=double).update(merged_into=here)
+        Enterprise.objects.filter(pk=double.pk).update(merged_into=here, version=F("version") + 1)
         double.note_deed(
-            "并入其他企业", by=by, on=on, note=f"并入 {self.name}（{self.uscc}）。{note}", district=double.district
+            "并入其他企业", by=by, on=on, note=f"并入 {here.name}（{here.uscc}）。{note}", district=double.district
         )
-        self.note_deed(
-            "合并重复企业", by=by, on=on, note=f"并入 {double.name}（{double.uscc}）。{note}", district=self.district
+        taken = f"补充：{'、'.join(label_of(name) for name in gained)}。" if gained else ""
+        here.note_deed(
+            "合并重复企业",
+            by=by,
+            on=on,
+            note=f"并入 {double.name}（{double.uscc}）。{taken}{note}",
+            district=here.district,
         )
+
+    def wording(self, name):
+        """A field as a person reads it."""
+        field = self._meta.get_field(name)
+        if field.choices:
+            return getattr(self, f"get_{name}_display")()
+        value = getattr(self, name)
+        if isinstance(value, bool):
+            return "是" if value else "否"
+        return "" if value is None else str(value)
+
+    def _locked(self, version):
+        now = Enterprise.objects.select_for_update(of=["self"]).select_related("district").get(pk=self.pk)
+        if now.version != version or now.is_double:
+            raise Stale(now)
+        return now
+
+    def _keep(self, names):
+        self.version += 1
+        self.save(update_fields=[*names, "version", "search_text"])
+
+
+# Facts that a merge takes from the double where the surviving row has none.
+_FILLED_BY_MERGE = (
+    "industry", "industry_name", "size", "heads", "revenue", "assets", "founded_on", "address",
+    "legal_representative", "contact", "phone", "has_union", "platform",
+)  # fmt: skip
+
+
+class Stale(Exception):
+    """Somebody changed the enterprise since the person saw it. `now` is how it stands."""
+
+    def __init__(self, now):
+        super().__init__(f"“{now.name}”刚刚被其他人修改过。")
+        self.now = now
 
 
 class FormerCode(models.Model):
@@ -156,6 +250,24 @@ class FormerCode(models.Model):
 
     def __str__(self):
         return self.uscc
+
+    @classmethod
+    def now(cls, uscc):
+        """The code under which an enterprise stands now: `uscc` itself, unless a merge led it elsewhere."""
+        led = cls.objects.filter(uscc=uscc).values_list("enterprise__uscc", flat=True) if len(uscc) == 18 else []
+        return next(iter(led), uscc)
+
+
+Enterprise._meta.get_field("search_text").register_lookup(search.Fragment)
+
+
+def _change(name, old, new):
+    # The timeline is read by all three parties; the figures of the annual report are not.
+    return f"{label_of(name)}已更新" if name in FIGURES else f"{label_of(name)}：{old or '（空）'} → {new or '（空）'}"
+
+
+def label_of(name):
+    return Enterprise._meta.get_field(name).verbose_name
 
 
 def _months_before(on, months):

@@ -1,0 +1,123 @@
+"""The one filter of the register: it serves page, saved view, export and API, so that their counts agree."""
+
+import copy
+from dataclasses import dataclass
+
+import django_filters
+from django.db.models import F, Value
+from django.db.models.functions import StrIndex, Substr
+
+from accounts.models import District
+from casework.listings import Column
+
+from . import search
+from .industries import SECTION_CHOICES
+from .models import Enterprise
+
+# Of more matches than these nobody reads the end, and to count and sort them all would make common fragments slow.
+MOST_MATCHES = 10_000
+
+
+@dataclass(frozen=True)
+class Addition:
+    """What an upper app adds to the register's list: filters, and columns with the template of their cell."""
+
+    filters: dict[str, django_filters.Filter]
+    annotate: object  # (queryset) -> queryset with what the columns read
+    columns: tuple[Column, ...]
+    cell: str  # a template that is given `enterprise`
+
+
+ADDITIONS = []
+
+
+def add(addition):
+    """The register knows nothing of what is added to it, so that it need not import from above."""
+    ADDITIONS.append(addition)
+
+
+class RegisterFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label="查找", method="named", max_length=60)
+    district = django_filters.ModelChoiceFilter(label="区市", queryset=District.objects.all())
+    trade = django_filters.ChoiceFilter(
+        label="行业", choices=SECTION_CHOICES, field_name="industry", lookup_expr="startswith"
+    )
+    size = django_filters.ChoiceFilter(
+        label="规模", choices=[*Enterprise.Size.choices, ("none", "未划型")], method="of_size"
+    )
+    union = django_filters.ChoiceFilter(
+        label="工会", choices=[("yes", "已建"), ("no", "未建"), ("unknown", "不详")], method="with_union"
+    )
+    platform = django_filters.ChoiceFilter(
+        label="平台", choices=[("any", "全部平台企业"), *Enterprise.Platform.choices], method="of_platform"
+    )
+    new = django_filters.ChoiceFilter(label="新办", choices=[("yes", "成立一年内")], method="founded_lately")
+    status = django_filters.ChoiceFilter(label="状态", choices=Enterprise.Status)
+    sort = django_filters.ChoiceFilter(label="排序", empty_label="默认排序", choices=(), method="sorted_by")
+
+    SORTS = {
+        "name": ("按名称拼音", Substr("search_text", StrIndex("search_text", Value(" "))).asc()),
+        "-heads": ("从业人数多的在前", F("heads").desc(nulls_last=True)),
+        "heads": ("从业人数少的在前", F("heads").asc(nulls_last=True)),
+        "-founded": ("新成立的在前", F("founded_on").desc(nulls_last=True)),
+        "founded": ("成立早的在前", F("founded_on").asc(nulls_last=True)),
+    }
+
+    class Meta:
+        model = Enterprise
+        fields = []
+
+    def __init__(self, data=None, queryset=None, *, request=None, prefix=None, user=None, on=None):
+        self.user, self.on = user or request.user, on
+        super().__init__(data, queryset, request=request, prefix=prefix)
+        for addition in ADDITIONS:
+            for name, added in copy.deepcopy(addition.filters).items():
+                added.parent, added.model = self, Enterprise
+                self.filters[name] = added
+        self.filters["sort"].extra["choices"] = [(key, label) for key, (label, _) in self.SORTS.items()]
+        if not self.user.sees_whole_city:
+            del self.filters["district"]
+        for name in self.filters.keys() - {"q", "sort"}:
+            self.filters[name].extra["empty_label"] = f"{self.filters[name].label}：全部"
+
+    @property
+    def qs(self):
+        """The rows asked for; none when a condition cannot be understood."""
+        if not hasattr(self, "_rows"):
+            self._rows = self.filter_queryset(self.queryset) if self.form.is_valid() else self.queryset.none()
+        return self._rows
+
+    @property
+    def text(self):
+        """What is searched for by name or code; empty when nothing is, or too little."""
+        return (self.form.is_valid() and self.form.cleaned_data["q"]) or ""
+
+    @property
+    def too_short(self):
+        return bool(self.text) and len(search.needle(self.text)) < search.SHORTEST
+
+    @property
+    def narrowed(self):
+        return self.form.is_valid() and any(value for name, value in self.form.cleaned_data.items() if name != "sort")
+
+    def nearest_first(self):
+        """The rows in the order of a search, unless another order was asked for."""
+        return self.qs if self.form.cleaned_data["sort"] else self.qs.nearest_first(self.text)
+
+    def named(self, queryset, name, value):
+        return queryset.matching(value)
+
+    def of_size(self, queryset, name, value):
+        return queryset.filter(size="" if value == "none" else value)
+
+    def with_union(self, queryset, name, value):
+        return queryset.filter(has_union={"yes": True, "no": False, "unknown": None}[value])
+
+    def of_platform(self, queryset, name, value):
+        return queryset.exclude(platform="") if value == "any" else queryset.filter(platform=value)
+
+    def founded_lately(self, queryset, name, value):
+        return queryset.new(self.on)
+
+    def sorted_by(self, queryset, name, value):
+        return queryset.order_by(self.SORTS[value][1], "id")
