@@ -1,4 +1,4 @@
-"""What may be handed in about a delivery: the files, the answer to a question, a corrected recognition; and the list's filter."""
+"""What may be handed in about a delivery: files, an answer, a corrected recognition; and the list's filter."""
 
 import re
 from pathlib import PurePath
@@ -66,7 +66,7 @@ class ManyFilesInput(forms.ClearableFileInput):
 
 
 class ManyFilesField(forms.FileField):
-    """One or more files; cleaned to a list. Each file is judged by itself, so that one bad file keeps no good one back."""
+    """One or more files, cleaned to a list. Each is judged by itself: one bad file keeps no good one back."""
 
     widget = ManyFilesInput
 
@@ -112,7 +112,8 @@ class RememberForm(forms.Form):
         self.order_fields([name for name in self.fields if name != "remember"])
 
     def save(self, *, by, at):
-        self.delivery.answer(self.answers, by=by, at=at, remember=self.cleaned_data["remember"])
+        """The delivery that now holds the file: a new one where the old had stored it already."""
+        return self.delivery.answer(self.answers, by=by, at=at, remember=self.cleaned_data["remember"])
 
 
 class QuestionForm(RememberForm):
@@ -141,7 +142,7 @@ class LayoutForm(RememberForm):
         self.kind = kind
         self.columns = layouts.BY_NAME[kind].columns if kind in layouts.BY_NAME else ()
         recognised = delivery.columns if kind == delivery.kind else {}
-        headers = [("", "自动识别"), *((header, header) for header in delivery.headers)]
+        headers = [("", "自动识别"), *((header, header) for header in dict.fromkeys(delivery.headers))]
         for column in self.columns:
             self.fields[f"column_{column.meaning}"] = forms.ChoiceField(
                 label=column.label, choices=headers, required=False, initial=recognised.get(column.meaning, "")

@@ -1,4 +1,4 @@
-"""Pages of deliveries: the list, handing in, one delivery with its questions, refusals and correction, undoing; freshness."""
+"""Pages of deliveries: the list, handing in, one delivery with its question, refusals and undoing; freshness."""
 
 from functools import wraps
 
@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.db.models import Count, Max, Min
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -27,6 +26,7 @@ from .delivery_forms import (
     megabytes,
     refusal_at_the_door,
 )
+from .delivery_reading import Reading
 from .freshness import freshness
 from .models import Delivery, DeliveryFault, Enterprise
 
@@ -58,9 +58,7 @@ _SECTION = {"section": "deliveries"}
 def freshness_page(request):
     feeds = freshness(request.user, on=today())
     months = [list(cells) for cells in zip(*(feed.cells for feed in feeds), strict=True)]
-    register = (
-        Delivery.objects.in_force().filter(kind=Delivery.Kind.REGISTER).select_related("by__organisation").first()
-    )
+    register = Delivery.objects.in_force().filter(kind=Delivery.Kind.REGISTER).first()
     context = {
         "feeds": feeds,
         "months": months[::-1],
@@ -87,21 +85,17 @@ def delivery_list(request):
 @may(Can.DELIVER)
 def receive_deliveries(request):
     """Takes the files in. A script that sends them one by one is answered with that file's line alone."""
-    form = ReceiveForm(request.POST or None, request.FILES or None)
-    if request.method == "GET" or not form.is_valid():
-        if request.htmx:
-            return _turned_away(request, "", "请选择要交来的文件。")
-        return _receiving_page(request, form, status=200 if request.method == "GET" else 422)
-    taken, turned_away = [], []
+    if request.method == "GET":
+        return _receiving_page(request, ReceiveForm())
+    form = ReceiveForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _receiving_page(request, form, status=422)
+    taken, turned_away, department = [], [], form.cleaned_data["department"]
     for upload in form.cleaned_data["files"]:
         try:
             if refusal := refusal_at_the_door(upload):
                 raise Refused(refusal)
-            taken.append(
-                deliveries.receive(
-                    upload, by=request.user, at=timezone.now(), department=form.cleaned_data["department"]
-                )
-            )
+            taken.append(deliveries.receive(upload, by=request.user, at=timezone.now(), department=department))
         except Refused as refusal:
             turned_away.append((upload.name, str(refusal)))
     if request.htmx:
@@ -153,6 +147,7 @@ def _delivery_page(request, delivery, *, question_form=None, correction_form=Non
         "reasons": _reasons(delivery),
         "reason": reason,
         "faults": page_of(faults, request.GET, total=total if faults.exists() else 0),
+        "reading": Reading(delivery),
         "chain": delivery.chain(),
         "question_form": question_form or (delivery.is_asking and QuestionForm(delivery)),
         "correction_form": correction_form or CorrectionForm(),
@@ -235,7 +230,7 @@ def receive_correction(request, pk):
 @require_POST
 @may(Can.DELIVER)
 def put_to_work_again(request, pk):
-    """After a failure or a cancellation, or when the register has grown since: the same file is read and checked anew."""
+    """After a failure or a cancellation, or when the register has grown: the same file is read anew."""
     delivery = _seen(pk)
     return _deed(request, delivery, lambda: delivery.recheck(by=request.user, at=timezone.now()))
 
@@ -255,7 +250,7 @@ def undo_delivery(request, pk):
     """GET says what will happen, POST does it."""
     delivery = _seen(pk)
     if request.method == "POST":
-        return _deed(request, delivery, lambda: delivery.undo(by=request.user, at=timezone.now()))
+        return _deed(request, delivery, lambda: delivery.ask_to_undo(by=request.user, at=timezone.now()))
     span = delivery.months.aggregate(first=Min("month"), last=Max("month"), count=Count("month", distinct=True))
     return render(request, "enterprises/delivery_undo.html", {"delivery": delivery, "span": span, **_SECTION})
 
@@ -286,13 +281,13 @@ def _as_attachment(file, name):
 
 
 def _deed(request, delivery, deed):
-    """Do it and show the delivery; a refusal is said on the page, with 409."""
+    """Do it and show the delivery that holds the file now; a refusal is said on the page, with 409."""
     try:
-        deed()
+        now = deed() or delivery
     except Refused as refusal:
         messages.error(request, str(refusal))
         return _delivery_page(request, _seen(delivery.pk), status=409)
-    return redirect(reverse("enterprises:delivery", args=[delivery.pk]))
+    return redirect("enterprises:delivery", now.pk)
 
 
 def _seen(pk):

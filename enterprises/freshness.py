@@ -6,18 +6,20 @@ from statistics import median
 
 import numpy as np
 from django.db import connection
+from django.db.models import Aggregate, BinaryField, Case, DateField, Value, When
+from django.db.models.functions import Cast, TruncMonth
 
 from .models import Delivery, DeliveryMonth, Enterprise, Feed
+from .signals import BLOCK
 
 MONTHS = 24
-BLOCK = 4096
-# A month that covers this much less than the feed's usual month was probably delivered in part. A hint for the eye, not a rule of law.
+# A month that covers so much less than the feed's usual month was probably delivered in part: a hint for the eye.
 SPARSE_BELOW = 0.8
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One feed in one month: `covered` of `expected` enterprises, told by `delivery` (the latest in force), or nothing."""
+    """One feed in one month: `covered` of `expected` enterprises; `delivery` is the latest in force to tell of it."""
 
     feed: Feed
     month: date
@@ -74,17 +76,15 @@ class FeedFreshness:
 
 
 def freshness(user, *, on):
-    """What is known on the day `on` to `user`'s district (or the city): a FeedFreshness for each feed, over the 24 months
-    that end with the last whole month before `on`.
+    """What is known of the enterprises that `user` sees: a FeedFreshness for each feed, over the 24 months that end
+    with the last whole month before the day `on`.
 
-    A month counts the enterprises that are in business in the register now and were founded by its end; covered are those
-    of them for whom a delivery in force has a word. Absent is unknown, not zero: few enterprises have loans or parcels.
+    A month expects the enterprises that are in business in the register now and were founded by its end; covered are
+    those of them for whom a delivery in force has a word. Absent is unknown, not zero: few have loans or parcels.
     """
     months = months_until(_month_before(on.replace(day=1)))
-    presence = _presence(months)
-    ids, founded = _register(user)
-    told_by = _latest_deliveries(months)
-    return [_of_feed(feed, months, presence, ids, founded, told_by) for feed in Feed]
+    presence, expected, told_by = _presence(months), _expected(user, months), _latest_deliveries(months)
+    return [_of_feed(feed, months, presence, expected, told_by) for feed in Feed]
 
 
 def months_until(last, count=MONTHS):
@@ -93,12 +93,8 @@ def months_until(last, count=MONTHS):
     return [date(n // 12, n % 12 + 1, 1) for n in range(number - count + 1, number + 1)]
 
 
-def _of_feed(feed, months, presence, ids, founded, told_by):
-    counts = []
-    for month in months:
-        expected = founded < np.datetime64(_month_after(month))
-        known = presence.get((feed, month))
-        counts.append((_covered(known, ids[expected]), int(expected.sum())))
+def _of_feed(feed, months, presence, expected, told_by):
+    counts = [(_both(presence.get((feed, month)), expected[month]), _many(expected[month])) for month in months]
     delivered = {month: covered for month, (covered, _) in zip(months, counts, strict=True) if covered}
     usual = median(delivered.values()) if delivered else 0.0
     oldest, newest = min(delivered, default=date.max), max(delivered, default=date.min)
@@ -116,24 +112,44 @@ def _of_feed(feed, months, presence, ids, founded, told_by):
     )  # fmt: skip
 
 
-def _covered(bits, ids):
-    """How many of `ids` have their bit set in `bits` (uint8, little-endian bit order, bit n for enterprise n)."""
-    if bits is None or not len(ids):
+def _many(bits):
+    return int(np.bitwise_count(bits).sum())
+
+
+def _both(bits, others):
+    if bits is None:
         return 0
-    ids = ids[ids < bits.size * 8]
-    return int(((bits[ids >> 3] >> (ids & 7).astype(np.uint8)) & 1).sum())
+    size = min(bits.size, others.size)
+    return _many(bits[:size] & others[:size])
 
 
-def _register(user):
-    """ids (int64) and founding days (datetime64[D], unknown as long ago) of the enterprises in business that `user` sees."""
-    rows = list(Enterprise.objects.active().visible_to(user).order_by().values_list("id", "founded_on"))
-    ids = np.fromiter((id for id, _ in rows), np.int64, len(rows))
-    founded = np.array([founded_on or date.min for _, founded_on in rows], dtype="datetime64[D]")
-    return ids, founded
+def _expected(user, months):
+    """{month: bits of the enterprises in business that `user` sees and that were founded by its end}.
+
+    Bit n stands for enterprise n, as in the presence bits of a block. An unknown founding day counts as long ago.
+    """
+    founding = Cast(TruncMonth("founded_on"), DateField())
+    since = Case(When(founded_on__gte=months[0], then=founding), default=Value(months[0], DateField()))
+    active = Enterprise.objects.active().visible_to(user).order_by()
+    founded = dict(active.annotate(since=since).values_list("since").annotate(ids=_PackedIds("id")))
+    ids = {month: np.frombuffer(packed, ">i4") for month, packed in founded.items()}
+    size = max((found.max() for found in ids.values()), default=0) + 1
+    present, bits = np.zeros(size, bool), {}
+    for month in months:
+        present[ids.get(month, [])] = True
+        bits[month] = np.packbits(present, bitorder="little")
+    return bits
+
+
+class _PackedIds(Aggregate):
+    """Ids as one string of bytes: a hundred thousand come ten times faster than as rows."""
+
+    template = "string_agg(int4send(%(expressions)s), ''::bytea)"
+    output_field = BinaryField()
 
 
 def _presence(months):
-    """{(feed, month): presence bits of all enterprises}: the head of each block, so that the figures themselves stay unread."""
+    """{(feed, month): presence bits of all enterprises}: the heads of the blocks, so that the figures stay unread."""
     bits = {}
     with connection.cursor() as cursor:
         cursor.execute(
@@ -165,7 +181,3 @@ def _latest_deliveries(months):
 
 def _month_before(first):
     return date(first.year - (first.month == 1), (first.month - 2) % 12 + 1, 1)
-
-
-def _month_after(first):
-    return date(first.year + (first.month == 12), first.month % 12 + 1, 1)

@@ -1,4 +1,4 @@
-"""Background work of the register: taking in a delivery."""
+"""Background work of the register: taking a delivery in, and taking a large one back."""
 
 import time
 
@@ -27,6 +27,14 @@ def store_delivery(job, progress):
         return {"postponed": True}
     ingest.take_in(delivery, on=today(), at=timezone.now(), progress=progress)
     return ingest.report(delivery)
+
+
+@work("undo-delivery")
+def undo_delivery(job, progress):
+    """Take back what a large delivery stored."""
+    delivery = Delivery.objects.get(pk=job.arguments["delivery"])
+    progress(0, 1, "正在撤销入库")
+    delivery.undo(by=job.asked_by, at=timezone.now())
 
 
 def _register_is_on_its_way(delivery):

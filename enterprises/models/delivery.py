@@ -5,11 +5,14 @@ from pathlib import PurePath
 from django.conf import settings
 from django.db import models
 
+from casework.jobs import Refused
 from casework.models import Job
 
 from .. import deliveries
 from .enterprise import Enterprise
 from .signal import Feed
+
+UNDONE_AT_ONCE = 20_000  # rows, about a second
 
 
 class Department(models.TextChoices):
@@ -116,6 +119,20 @@ class Delivery(models.Model):
         return self.state == self.State.STORED
 
     @property
+    def may_be_undone(self):
+        return self.is_stored and not self.at_work
+
+    @property
+    def may_be_read_anew(self):
+        """Whether another word on what the file means would change anything."""
+        return not self.at_work and self.state in {self.State.STORED, self.State.ASKING, self.State.REFUSED}
+
+    @property
+    def may_be_corrected(self):
+        """Whether the refused rows may come back put right."""
+        return not self.at_work and bool(self.error_file) and self.state in {self.State.STORED, self.State.REFUSED}
+
+    @property
     def error_file_name(self):
         """What the error file is called when it goes back: the department's own name, and how many rows."""
         return f"{PurePath(self.name).stem}（退回{self.rejected_rows}行）{PurePath(self.error_file.name or '').suffix}"
@@ -144,6 +161,17 @@ class Delivery(models.Model):
 
     def undo(self, *, by, at):
         deliveries.undo(self, by=by, at=at)
+
+    def ask_to_undo(self, *, by, at):
+        """Undo at once, or in the background where so much was stored that a person would wait for it."""
+        if not self.may_be_undone:
+            raise Refused("这份数据不在已入库状态，或正在处理，不能撤销。")
+        if self.changed <= UNDONE_AT_ONCE:
+            self.undo(by=by, at=at)
+            return
+        key = f"undo-delivery-{self.pk}-after-{self.job_id or 0}"
+        self.job = Job.objects.ask("undo-delivery", key=key, by=by, delivery=self.pk)
+        self.save(update_fields=["job"])
 
     def chain(self):
         """The first delivery and all corrections of it, in the order they came."""
