@@ -1,0 +1,48 @@
+"""What the risk sweep adds to the register: the level of the latest run, as a column and as a filter."""
+
+import django_filters
+from django.db.models import Exists, OuterRef, Subquery
+
+from casework.listings import Column, Kind
+from enterprises.filters import Addition, add
+
+from .filters import LEVELS
+from .models import Level, Score, ScoreRun
+
+UNSCORED = "none"
+
+
+def with_level(enterprises):
+    scores = Score.objects.filter(run=ScoreRun.objects.latest(), enterprise=OuterRef("pk"))
+    return enterprises.annotate(level=Subquery(scores.values("level")[:1]))
+
+
+def of_level(enterprises, name, value):
+    run = ScoreRun.objects.latest()
+    if value == UNSCORED:
+        return enterprises.filter(~Exists(Score.objects.filter(run=run, enterprise=OuterRef("pk"))))
+    return enterprises.filter(scores__run=run, scores__level=LEVELS[value])
+
+
+add(
+    Addition(
+        filters={
+            "level": django_filters.ChoiceFilter(
+                label="等级",
+                choices=[*((name, level.label) for name, level in LEVELS.items()), (UNSCORED, "未评")],
+                method=of_level,
+            )
+        },
+        annotate=with_level,
+        columns=(
+            Column(
+                "level",
+                "等级",
+                Kind.TEXT,
+                lambda enterprise: enterprise.level,
+                lambda enterprise: "未评" if enterprise.level is None else Level(enterprise.level).label,
+            ),
+        ),
+        cell="risks/_register_level.html",
+    )
+)
