@@ -10,6 +10,7 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -332,6 +333,7 @@ def plain(cell):
     return re.sub(r"[\s\u200b-\u200f\u2060\ufeff*＊_]+", "", unicodedata.normalize("NFKC", cell))
 
 
+@lru_cache(4096)  # each cell is held against every column of every kind
 def _spoken(cell):
     """The ways in which a header cell may be read: with its brackets opened, and without them."""
     text = plain(cell)
