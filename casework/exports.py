@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.roles import Can
 
-from . import spreadsheets
+from . import spreadsheets, wall
 from .jobs import Refused, work
 from .listings import LISTINGS, conditions, parameters_of
 from .models import Export, Job
@@ -60,7 +60,7 @@ def write_export(job, progress):
     listing = LISTINGS[export.page]
     if not allowed(export.owner, listing):
         raise Refused("您的岗位已没有导出这份清单的权限。")
-    with tempfile.TemporaryFile() as file:
+    with tempfile.TemporaryFile() as file, wall.within(wall.reach_of(export.owner)):
         now = timezone.now()
         export.rows = write(file, listing, export.query, export.format, by=export.owner, at=now, tell=progress)
         file.seek(0)

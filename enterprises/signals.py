@@ -12,6 +12,8 @@ import struct
 import numpy as np
 from django.db import connection
 
+from casework import wall
+
 from .deliveries import months as calendar
 from .models import Delivery, Feed
 
@@ -345,7 +347,7 @@ def _pg_day(day):
 
 def _copy_binary(cursor, into, rows):
     """COPY in binary form. into: table with its columns; rows: iterable of bytes, each whole rows in wire form."""
-    cursor.copy_expert(f"COPY {into} FROM STDIN WITH (FORMAT binary)", _Stream(rows), 2**20)
+    wall.copy(cursor, into, _Stream(rows), 2**20)
 
 
 class _Stream(io.RawIOBase):

@@ -1,0 +1,90 @@
+"""The second wall between districts: PostgreSQL itself hides the rows of others.
+
+The first wall is the application's scope (casework.scope). This one holds when a filter was forgotten: each request and
+each job says in its transaction how far the person may see, and policies on every table with a district compare. A
+table's fence is put up in the migration of its app:
+
+    migrations.RunSQL(*wall.fence("enterprises_enterprise", "district_id"))
+
+`portal.district` is a district's code, `*` for the whole city, or empty for nothing. Workers and commands see the city
+unless they narrow themselves; the web sees nothing until a request says otherwise (config/settings.py). Who may log in
+to the database as what stands in config/roles.sql.
+"""
+
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+SETTING = "portal.district"
+WHOLE_CITY, NOTHING = "*", ""
+
+# The sub-select is worked out once a query, not once a row.
+_REACH = f"(SELECT current_setting('{SETTING}', true))"
+
+
+def reach_of(person):
+    """How far `person` may see: a district's code, `*`, or nothing."""
+    if not (person.is_authenticated and person.is_active):
+        return NOTHING
+    return WHOLE_CITY if person.sees_whole_city else person.organisation.district_id
+
+
+@contextmanager
+def within(reach):
+    """A transaction in which PostgreSQL shows and takes only rows within `reach`; afterwards what held before holds again."""
+    with transaction.atomic():
+        before = _tell(reach)
+        yield
+        _tell(before)  # after an exception the rollback does it
+
+
+def copy(cursor, into, source, size):
+    """COPY binary `source` into the fenced table and columns `into`, e.g. "a_table (one, two)".
+
+    PostgreSQL refuses this to every role that a policy holds. Workers may take the role portal_bulk for the one statement,
+    the web may not. Where the database has no such role the rows go through a table of the transaction's own.
+    """
+    cursor.execute("SELECT pg_has_role(oid, 'SET') FROM pg_roles WHERE rolname = 'portal_bulk'")
+    if cursor.fetchone() == (True,):
+        cursor.execute("SET LOCAL ROLE portal_bulk")
+        cursor.copy_expert(f"COPY {into} FROM STDIN (FORMAT binary)", source, size)
+        cursor.execute("RESET ROLE")
+    else:
+        table, columns = into.split(" ", 1)
+        columns = columns.strip("()")
+        cursor.execute(f"CREATE TEMPORARY TABLE waiting ON COMMIT DROP AS SELECT {columns} FROM {table} LIMIT 0")
+        cursor.copy_expert(f"COPY waiting ({columns}) FROM STDIN (FORMAT binary)", source, size)
+        cursor.execute(f"INSERT INTO {into} SELECT {columns} FROM waiting; DROP TABLE waiting")
+
+
+def fence(table, district):
+    """SQL that fences `table` in, and SQL that takes the fence down. `district`: the column that holds the code."""
+    return _fence(table, f"{district} = {_REACH} OR {_REACH} = '{WHOLE_CITY}'")
+
+
+def fence_by(table, column, parent):
+    """The same for a table whose district is that of the row of `parent` that `column` points to.
+
+    The parent's own fence decides: a row whose parent is hidden can be neither seen nor written.
+    """
+    return _fence(table, f"EXISTS (SELECT FROM {parent} parent WHERE parent.id = {table}.{column})")
+
+
+def fence_city(table):
+    """The same for a table that only the city's people see, whole or not at all."""
+    return _fence(table, f"{_REACH} = '{WHOLE_CITY}'")
+
+
+def _fence(table, condition):
+    up = (
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; ALTER TABLE {table} FORCE ROW LEVEL SECURITY; "
+        f"CREATE POLICY own_district ON {table} USING ({condition}) WITH CHECK ({condition})"
+    )
+    down = f"DROP POLICY own_district ON {table}; ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY"
+    return up, down
+
+
+def _tell(reach):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting(%s, true), set_config(%s, %s, true)", [SETTING, SETTING, reach])
+        return cursor.fetchone()[0] or NOTHING
