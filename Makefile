@@ -45,23 +45,23 @@ COMPILE := var/uv/bin/uv pip compile --quiet --universal --python-version 3.11 -
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 .venv/made:
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found."; exit 1; }
+	@test -n "$(PYTHON)" || { echo "需要 Python 3.11 或更新版本，没有找到。"; exit 1; }
 	@$(VENV) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv || \
-		{ echo "$(PYTHON) cannot make a virtual environment; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+		{ echo "$(PYTHON) 不能建立虚拟环境。Debian、Ubuntu 请先执行：apt-get install python3-venv"; exit 1; }
 	@touch $@
 
 .venv/portal: requirements/portal.txt | .venv/made
-	@echo "Installing the packages of $< …"
+	@echo "正在安装 $< 中的软件包……"
 	@$(PIP) -r $<
 	@touch $@
 
 .venv/dev: requirements/dev.txt | .venv/made
-	@echo "Installing the packages of $< …"
+	@echo "正在安装 $< 中的软件包……"
 	@$(PIP) -r $<
 	@touch $@
 
 node_modules/made: package.json package-lock.json requirements/node.txt | .venv/made
-	@echo "Fetching the front-end packages …"
+	@echo "正在下载前端软件包……"
 	@command -v npm >/dev/null || $(PIP) -r requirements/node.txt
 	@PATH="$$PATH:$$PWD/.venv/bin" npm ci --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
@@ -79,9 +79,9 @@ chromium:
 	@command -v chromium || command -v chromium-browser || command -v google-chrome || $(MAKE) --no-print-directory chromium-install
 
 chromium-install:
-	@echo "Installing Chromium with apt-get …"
+	@echo "正在用 apt-get 安装 Chromium……"
 	@if [ "$$(id -u)" = 0 ]; then root=""; else root="sudo -n"; fi; export DEBIAN_FRONTEND=noninteractive; \
 		{ $$root apt-get -q update && $$root apt-get -q install -y --no-install-recommends chromium; } >&2 && command -v chromium || \
-		{ echo "Chromium was not found and could not be installed; install it so that 'chromium' is on the PATH."; exit 1; }
+		{ echo "没有找到 Chromium，也未能安装。请安装后使 chromium 命令在 PATH 上。"; exit 1; }
 
 .PHONY: help run setup test install lint bench lock chromium chromium-install

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from contextlib import closing
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -56,7 +57,10 @@ def ask(listing, query, format, *, by, now):
 @work("export")
 def write_export(job, progress):
     """The rights and the rows are those of the moment of writing, not of the moment of asking."""
-    export = Export.objects.select_related("owner__organisation__district").get(pk=job.arguments["export"])
+    asked = Export.objects.select_related("owner__organisation__district")
+    export = asked.filter(pk=job.arguments["export"]).first()
+    if export is None:
+        raise Refused("导出已取消。")
     listing = LISTINGS[export.page]
     if not allowed(export.owner, listing):
         raise Refused("您的岗位已没有导出这份清单的权限。")
@@ -72,13 +76,13 @@ def write_export(job, progress):
 def write(file, listing, query, format, *, by, at, tell=lambda done, total, message: None):
     """Write what `by` may see of a list into a binary file. Returns the number of rows; refuses rather than cuts."""
     filterset = listing.filtered(by, parameters_of(query))
-    rows = _counted(filterset.qs, tell, listing.unit)
-    total = next(rows)
-    head = head_of(listing, filterset, query, total, by=by, at=at)
-    most = spreadsheets.most_rows(format, head)
-    if most and total > most:
-        raise Refused(f"共 {total:,} {listing.unit}，超过一张 Excel 工作表的行数，请缩小条件，或导出 CSV。")
-    return spreadsheets.WRITERS[format](file, head, listing.columns(by), rows)
+    with closing(_counted(filterset.qs, tell, listing.unit)) as rows:
+        total = next(rows)
+        head = head_of(listing, filterset, query, total, by=by, at=at)
+        most = spreadsheets.most_rows(format, head)
+        if most and total > most:
+            raise Refused(f"共 {total:,} {listing.unit}，超过一张 Excel 工作表的行数，请缩小条件，或导出 CSV。")
+        return spreadsheets.WRITERS[format](file, head, listing.columns(by), rows)
 
 
 def head_of(listing, filterset, query, total, *, by, at):
@@ -111,13 +115,13 @@ def expire(now):
 
 def _counted(queryset, tell, unit):
     """First how many rows there are, then the rows. Both come from one statement, so that they cannot differ."""
-    found = queryset.annotate(rows_in_all=Window(Count("*"))).iterator(chunk_size=CHUNK)
-    first = next(found, None)
-    total = first.rows_in_all if first else 0
-    yield total
-    if first:
-        yield first
-    for number, row in enumerate(found, start=2):
-        if number % CHUNK == 0:
-            tell(number, total, f"已写入 {number:,} {unit}")
-        yield row
+    with closing(queryset.annotate(rows_in_all=Window(Count("*"))).iterator(chunk_size=CHUNK)) as found:
+        first = next(found, None)
+        total = first.rows_in_all if first else 0
+        yield total
+        if first:
+            yield first
+        for number, row in enumerate(found, start=2):
+            if number % CHUNK == 0:
+                tell(number, total, f"已写入 {number:,} {unit}")
+            yield row

@@ -14,7 +14,7 @@ def run_job(job_id):
 
 @shared_task(name="casework.ring_again", ignore_result=True)
 def ring_again():
-    """Each minute: ring for the jobs that nobody heard, or whose worker died."""
+    """Every few seconds: ring for the jobs that nobody heard, or whose worker died."""
     for job in Job.objects.unheard(timezone.now()):
         job.ring()
 

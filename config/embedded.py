@@ -108,7 +108,7 @@ class Embedded:
             answer = keeper.stdout.read().strip()
         if answer != READY:
             keeper.wait()
-            raise EmbeddedError(answer or f"{self.name} did not start; see {self.log}")
+            raise EmbeddedError(answer or f"{self.name} 没有启动，原因见 {self.log}")
         keeper.returncode = 0  # it may outlive this process, and Python is not to warn of that
 
     def _wait_unless_used(self):
@@ -152,13 +152,13 @@ class Embedded:
         until = time.monotonic() + START_SECONDS
         while not self.is_ready():
             if (self.server and self.server.poll() is not None) or time.monotonic() > until:
-                raise self._failed("start")
+                raise self._failed("启动")
             time.sleep(0.02)
         self._furnish()
 
     def _start_again(self):
         """After a server was killed its children may hold the memory for a moment longer."""
-        print(f"{self.name} was gone; starting it again", file=sys.stderr, flush=True)
+        print(f"{self.name} 意外退出，正在重新启动", file=sys.stderr, flush=True)
         until = time.monotonic() + STOP_SECONDS
         while True:
             try:
@@ -203,7 +203,7 @@ class Embedded:
 
     def _failed(self, deed):
         last = "\n".join(self.log.read_text(errors="replace").splitlines()[-12:])
-        return EmbeddedError(f"{self.name} did not {deed}; the end of {self.log} says:\n{last}")
+        return EmbeddedError(f"{self.name} 没有{deed}。{self.log} 的最后几行：\n{last}")
 
     # ── the account that a server runs under ───────────────────────────────────────────────────
 
@@ -239,8 +239,8 @@ class Embedded:
             if shutil.which("setpriv") and subprocess.run(probe, capture_output=True, check=False).returncode == 0:
                 return prefix
         raise EmbeddedError(
-            f"{self.name} does not run as root, and no other user can enter {self.folder}. Run the portal as an "
-            "ordinary user, move it to a folder that is open to others, or set DATABASE_URL and REDIS_URL."
+            f"{self.name} 不以 root 运行，而其他用户进不了 {self.folder}。请用普通用户运行，"
+            "或把平台移到其他用户可进入的目录，或设置 DATABASE_URL 和 REDIS_URL。"
         )
 
     # ── locks ──────────────────────────────────────────────────────────────────────────────────
@@ -306,7 +306,7 @@ class PostgreSQL(Embedded):
         found = (self.data / "PG_VERSION").read_text().strip()
         if found != self.version:
             raise EmbeddedError(
-                f"{self.data} was made by PostgreSQL {found}, this is {self.version}: dump and load it."
+                f"{self.data} 由 PostgreSQL {found} 建立，本平台用 {self.version}：请先用原版本导出，再导入。"
             )
         settings = [f"{name} = '{value}'\n" for name, value in self._settings().items()]
         (self.data / "postgresql.conf").write_text("".join(settings))
@@ -319,7 +319,7 @@ class PostgreSQL(Embedded):
         locale = ["--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
         command = [self.program("initdb"), "-D", str(fresh), "-U", "postgres", "--auth=trust", *locale]
         if self._popen(command if self.durable else [*command, "--no-sync"]).wait() != 0:
-            raise self._failed("make a database")
+            raise self._failed("建立数据库")
         fresh.rename(self.data)
 
     def _settings(self):
@@ -418,7 +418,7 @@ def _open(path):
 
 def _foreign(path):
     owner = path.lstat().st_uid
-    return EmbeddedError(f"{path} belongs to user {owner}; run the portal as that user, or as root.")
+    return EmbeddedError(f"{path} 属于用户 {owner}：请用该用户或 root 运行。")
 
 
 def _say(answer):

@@ -2,6 +2,7 @@
 
 python -m config.run              all of them, until Ctrl-C; the first time with a demonstration
 python -m config.run setup        migrates, loads the reference data and collects the static files, and ends
+                                  (`setup demonstration`: fills an empty portal with invented data too)
 python -m config.run NAME         one of PROCESSES; what the containers of docker-compose.yml run
 """
 
@@ -16,6 +17,8 @@ import sys
 import time
 from collections import deque
 from urllib.request import urlopen
+
+from environs import Env
 
 from config.embedded import ROOT, EmbeddedError
 from config.services import VAR, joined
@@ -35,7 +38,7 @@ PATIENCE_SECONDS = 10  # for a process that was asked to end
 ENDS_ALLOWED, WITHIN_SECONDS = 3, 60
 
 
-def setup():
+def setup(demonstration=False):
     import django
     from django.core.management import call_command
 
@@ -45,12 +48,14 @@ def setup():
         call_command("migrate", verbosity=0)
         call_command("load_reference", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
+        if demonstration:
+            call_command("load_demo", if_empty=True)
 
 
 def one(name):
     """Becomes the process: who asks it to end asks the process itself."""
     with joined(inherit=True):
-        _end_with_parent()
+        end_with_parent()
         if name == "beat":
             _stand_by()
         os.chdir(ROOT)
@@ -59,21 +64,23 @@ def one(name):
 
 def everything():
     if os.environ.get("MAKELEVEL"):
-        _end_with_parent()
-    for ending in (signal.SIGTERM, signal.SIGHUP):
+        end_with_parent()
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, signal.default_int_handler)
     _ask_for_port()
     with joined():
         run = Run()
         try:
-            _call([sys.executable, "-m", "config.run", "setup"])
-            _call([sys.executable, "manage.py", "load_demo", "--if-empty"])
+            demonstration = ["demonstration"] if Env().bool("DEMONSTRATION", True) else []
+            _call("-m", "config.run", "setup", *demonstration)
             run.start()
             run.await_web()
-            run.welcome()
+            print(f"\n平台已启动：http://{HOST}:{PORT}/\n", flush=True)
+            _call("manage.py", "demo_accounts")
+            print("\n按 Ctrl-C 停止，数据保留；日志在 var/log。", flush=True)
             run.watch()
         except KeyboardInterrupt:
-            print("\nStopping …", file=sys.stderr)
+            print("\n正在停止……", file=sys.stderr)
         finally:
             run.stop()
 
@@ -106,13 +113,8 @@ class Run:
         while not _answers():
             self._look()
             if time.monotonic() > until:
-                sys.exit(f"The web server does not answer after {START_SECONDS} s; see var/log/web.log")
+                sys.exit(f"网页服务 {START_SECONDS} 秒后仍无应答，原因见 var/log/web.log。")
             time.sleep(0.1)
-
-    def welcome(self):
-        print(f"\n  http://{HOST}:{PORT}/\n", flush=True)
-        _call([sys.executable, "manage.py", "demo_accounts"])
-        print("\n  Logs are in var/log. Ctrl-C stops the portal and keeps its data.", flush=True)
 
     def watch(self):
         while True:
@@ -127,9 +129,9 @@ class Run:
                 os.killpg(process.pid, signal.SIGKILL)  # children that it left behind hold its port
             ends = self.ends[name]
             ends.append(time.monotonic())
-            print(f"{name} ended ({process.returncode}); see var/log/{name}.log", file=sys.stderr, flush=True)
+            print(f"{name} 已退出（{process.returncode}），原因见 var/log/{name}.log", file=sys.stderr, flush=True)
             if len(ends) == ENDS_ALLOWED and ends[-1] - ends[0] < WITHIN_SECONDS:
-                sys.exit(f"{name} ended {ENDS_ALLOWED} times within {WITHIN_SECONDS} s; the portal stops.")
+                sys.exit(f"{name} 在 {WITHIN_SECONDS} 秒内退出 {ENDS_ALLOWED} 次，平台停止。")
             self._start(name)
 
     def stop(self):
@@ -146,10 +148,10 @@ class Run:
                 time.sleep(0.05)
 
 
-def _call(command):
-    ended = subprocess.run(command, cwd=ROOT, check=False).returncode
+def _call(*words):
+    ended = subprocess.run([sys.executable, *words], cwd=ROOT, check=False).returncode
     if ended:
-        sys.exit(f"{' '.join(command[1:])} failed ({ended}).")
+        sys.exit(f"{' '.join(words)} 没有完成（{ended}）。")
 
 
 def _answers():
@@ -162,13 +164,13 @@ def _answers():
 
 def _ask_for_port():
     if not PORT.isdecimal() or not 0 < int(PORT) < 65536:
-        sys.exit(f"PORT must be a number from 1 to 65535, not {PORT!r}.")
+        sys.exit(f"PORT 应为 1 至 65535 的数字，现为“{PORT}”。")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, int(PORT)))
         except OSError as error:
-            sys.exit(f"{HOST}:{PORT} cannot be used ({error.strerror}). Choose another port: PORT=8001 make run")
+            sys.exit(f"{HOST}:{PORT} 不能使用（{error.strerror}）。请换一个端口，例如：PORT=8001 make run")
 
 
 def _stand_by():
@@ -178,7 +180,8 @@ def _stand_by():
     fcntl.flock(handle, fcntl.LOCK_EX)
 
 
-def _end_with_parent():
+def end_with_parent():
+    """Asks the kernel to end this process when the one that started it ends, even if that was killed."""
     parent = os.getppid()
     PR_SET_PDEATHSIG = 1
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
@@ -191,11 +194,13 @@ if __name__ == "__main__":
         match sys.argv[1:]:
             case []:
                 everything()
-            case ["setup"]:
-                setup()
+            case ["setup", *demonstration]:
+                setup(demonstration == ["demonstration"])
             case [name] if name in PROCESSES:
                 one(name)
             case _:
                 sys.exit(__doc__)
     except EmbeddedError as error:
         sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -2,6 +2,7 @@
 
 from casework.api import ListingViewSet
 
+from .delivery_api import ROUTES as DELIVERIES
 from .listings import REGISTER
 
 
@@ -9,4 +10,4 @@ class Register(ListingViewSet):
     listing = REGISTER
 
 
-ROUTES = (("enterprises", Register),)
+ROUTES = (("enterprises", Register), *DELIVERIES)

@@ -8,8 +8,10 @@ from django import forms
 from django.conf import settings
 
 from .deliveries import amounts, layouts
+from .delivery_reading import Reading
 from .models import Delivery, Department
 
+FORM_BYTES = 2**20  # what a request weighs beside its files, at most
 READABLE = (".csv", ".txt", ".tsv", ".xlsx", ".xls")
 # What comes instead of a table, and what to do about it.
 _SAVE_AS_XLSX = "请用 Excel 或 WPS 打开，另存为 XLSX 或 CSV 后再交来。"
@@ -125,7 +127,8 @@ class QuestionForm(RememberForm):
         super().__init__(delivery, *args, **kwargs)
         question = delivery.question
         self.fields["choice"].label = question["sentence"]
-        words = dict(Delivery.Kind.choices) if question["about"] == "kind" else {}
+        examples = dict(Reading(delivery).headers_with_examples())
+        words = {"kind": dict(Delivery.Kind.choices), "column": examples}.get(question["about"], {})
         self.fields["choice"].choices = [(choice, words.get(choice, choice)) for choice in question["choices"]]
 
     @property
@@ -142,7 +145,7 @@ class LayoutForm(RememberForm):
         self.kind = kind
         self.columns = layouts.BY_NAME[kind].columns if kind in layouts.BY_NAME else ()
         recognised = delivery.columns if kind == delivery.kind else {}
-        headers = [("", "自动识别"), *((header, header) for header in dict.fromkeys(delivery.headers))]
+        headers = [("", "自动识别"), *Reading(delivery).headers_with_examples()]
         for column in self.columns:
             self.fields[f"column_{column.meaning}"] = forms.ChoiceField(
                 label=column.label, choices=headers, required=False, initial=recognised.get(column.meaning, "")

@@ -30,6 +30,7 @@ class Reading:
         self.delivery = delivery
         kind = layouts.BY_NAME.get(delivery.kind)
         self.labels = {column.meaning: column.label for column in kind.columns} if kind else {}
+        self.in_question = delivery.question.get("choices", []) if delivery.question.get("about") == "column" else []
         self.sheets = [self._sheet(sheet) for sheet in delivery.layout.get("sheets", [])]
         self.notes = delivery.layout.get("notes", [])
         self.unit_assumed = delivery.layout.get("unit_assumed", False)
@@ -38,6 +39,15 @@ class Reading:
     def extras(self):
         """Headers of columns that are not read."""
         return list(dict.fromkeys(head.header for sheet in self.sheets for head in sheet.heads if not head.label))
+
+    def headers_with_examples(self):
+        """[(header, header with the first value below it)], from left to right, each header once."""
+        shown = {}
+        for sheet in self.sheets:
+            first = sheet.rows[0][1] if sheet.rows else [""] * len(sheet.heads)
+            for head, cell in zip(sheet.heads, first, strict=True):
+                shown.setdefault(head.header, f"{head.header}　如 {cell}" if cell else head.header)
+        return list(shown.items())
 
     @property
     def period(self):
@@ -70,4 +80,6 @@ class Reading:
         return Sheet(said["name"], said["header_row"], heads, rows)
 
     def _head(self, header, meaning, units):
+        if header in self.in_question:
+            return Head(header, "待确认", "")
         return Head(header, self.labels.get(meaning, ""), units.get(meaning, ""))

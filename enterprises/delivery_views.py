@@ -18,6 +18,7 @@ from casework.today import today
 
 from . import deliveries
 from .delivery_forms import (
+    FORM_BYTES,
     CorrectionForm,
     DeliveryFilter,
     LayoutForm,
@@ -29,8 +30,6 @@ from .delivery_forms import (
 from .delivery_reading import Reading
 from .freshness import freshness
 from .models import Delivery, DeliveryFault, Enterprise
-
-FORM_BYTES = 2**20  # what a form weighs beside its files
 
 
 def within_size(view):
@@ -57,11 +56,13 @@ _SECTION = {"section": "deliveries"}
 @may(Can.READ_REGISTER)
 def freshness_page(request):
     feeds = freshness(request.user, on=today())
-    months = [list(cells) for cells in zip(*(feed.cells for feed in feeds), strict=True)]
+    months = list(zip(*(feed.cells for feed in feeds), strict=True))
+    awaited = [cells[0].month for cells in months if all(cell.awaited for cell in cells)]
     register = Delivery.objects.in_force().filter(kind=Delivery.Kind.REGISTER).first()
     context = {
         "feeds": feeds,
-        "months": months[::-1],
+        "months": months[::-1][len(awaited) :],
+        "awaited": awaited,
         "register": register,
         "in_business": Enterprise.objects.active().visible_to(request.user).count(),
         "district": request.user.district,
@@ -75,7 +76,7 @@ def freshness_page(request):
 def delivery_list(request):
     chosen = DeliveryFilter(request.GET, queryset=Delivery.objects.all())
     rows = chosen.qs.annotate(first_month=Min("months__month"), last_month=Max("months__month"))
-    page = page_of(rows.for_page(), request.GET, total=chosen.qs.count())
+    page = page_of(rows.for_page().order_by("-pk"), request.GET, total=chosen.qs.count())
     context = {"page": page, "filter": chosen, "filtered": bool(query_without(request.GET, "page")), **_SECTION}
     return render_list(request, "enterprises/delivery_list.html", "enterprises/_delivery_rows.html", context)
 

@@ -44,6 +44,10 @@ class Row:
     longest: int  # the most enterprises at risk of any district: what a full bar stands for
 
     @property
+    def levels(self):
+        return [self.counts[name] for name in NAMES]
+
+    @property
     def bar(self):
         """Segments of a bar 100 wide: (name, x, width) for red, orange and yellow."""
         segments, x = [], 0.0

@@ -20,10 +20,11 @@ TRAILER = struct.pack(">h", -1)
 
 _REAL, _TEXT, _INT = 700, 25, 23  # oids of float4, text, int4
 _NULL = -1
+_FOUR = (4).to_bytes(4, "big")
 _EMPTY = {oid: struct.pack(">iiii", 12, 0, 0, oid) for oid in (_TEXT, _INT)}
 
 
-def rows(run_id, ids, districts, scores, columns, previous_levels, previous_scores, reasons):
+def rows(run_id, ids, districts, scores, columns, previous_levels, previous_scores):
     """The rows of some enterprises, without header and trailer.
 
     run_id     int
@@ -32,7 +33,6 @@ def rows(run_id, ids, districts, scores, columns, previous_levels, previous_scor
     scores     scoring.Scores
     columns    int[n], where each enterprise stands in `scores`
     previous_levels, previous_scores   int[n] in tenths, UNKNOWN where there was none
-    reasons    {column: [Reason, …]}
 
     Yields bytes.
     """
@@ -42,17 +42,18 @@ def rows(run_id, ids, districts, scores, columns, previous_levels, previous_scor
     lengths = np.char.str_len(districts)
     shapes = np.bitwise_or.reduce(unknown.astype(np.int64) << np.arange(len(values))[:, None], axis=0)
     shapes = (shapes << 1 | had) << 4 | lengths
-    told = np.isin(columns, list(reasons)) if reasons else np.zeros(len(columns), bool)
+    reasons = scores.reasons()
+    told = np.isin(columns, list(reasons))
     scales = np.array([item.definition.scale for item in scores.card.items], np.float32)
     for shape in np.unique(shapes):
         where = np.flatnonzero(shapes == shape)
         first = where[0]
         layout = _layout(~unknown[:, first], bool(had[first]), int(lengths[first]))
         laid = _lay(layout, where, run_id, ids, districts, scores, columns, previous_levels, previous_scores, scales)
-        plain = laid[~told[where]]
-        yield b"".join(_ended(plain)) if len(plain) else b""
-        for row, place in zip(laid[told[where]], where[told[where]].tolist(), strict=True):
-            yield row.tobytes() + _told(reasons[int(columns[place])])
+        yield _ended(laid[~told[where]])
+        starts, size = laid[told[where]].tobytes(), layout.itemsize
+        for number, column in enumerate(columns[where[told[where]]].tolist()):
+            yield starts[number * size : (number + 1) * size] + _told(reasons[column])
 
 
 def _layout(known, had_previous, code_length):
@@ -117,17 +118,17 @@ def _lay_array(rows, name, columns):
 
 
 def _ended(rows):
-    """Rows of enterprises without reasons: the same end for all."""
+    """Rows of enterprises without reasons, whole: the same end for all."""
     end = np.frombuffer(_EMPTY[_TEXT] + _EMPTY[_INT], np.uint8)
-    flat = rows.view(np.uint8).reshape(len(rows), -1)
-    return [np.concatenate([flat, np.broadcast_to(end, (len(flat), len(end)))], axis=1).tobytes()]
+    flat = rows.view(np.uint8).reshape(len(rows), rows.dtype.itemsize)
+    return np.concatenate([flat, np.broadcast_to(end, (len(flat), len(end)))], axis=1).tobytes()
 
 
 def _told(reasons):
     texts = [reason.text.encode() for reason in reasons]
     marks = [number for reason in reasons for number in reason.mark]
-    body = b"".join(struct.pack(">i", len(text)) + text for text in texts)
-    numbers = struct.pack(f">{2 * len(marks)}i", *(part for number in marks for part in (4, number)))
+    body = b"".join([part for text in texts for part in (len(text).to_bytes(4, "big"), text)])
+    numbers = b"".join([_FOUR + number.to_bytes(4, "big") for number in marks])
     return _one_array(_TEXT, len(texts), body) + _one_array(_INT, len(marks), numbers)
 
 

@@ -62,17 +62,19 @@ class Explanation:
         return [feed for feed in Feed if self.score.coverage >> (feed - 1) & 1]
 
     @property
-    def not_covered(self):
-        return [feed for feed in Feed if feed not in self.covered]
+    def silent(self):
+        """(Feed, whether older months of it were counted) for the feeds that told nothing of late."""
+        counted = {item.definition.feed for item, value in self._values() if value is not None}
+        return [(feed, feed in counted) for feed in Feed if feed not in self.covered]
 
     @property
     def not_counted(self):
         """Items of feeds that told something, but not enough to compare."""
-        return [
-            item
-            for item, value in zip(self.card.items, self.score.features, strict=True)
-            if value is None and item.definition.feed not in self.not_covered
-        ]
+        comparable = {*self.covered, None} if self.covered else set()
+        return [item for item, value in self._values() if value is None and item.definition.feed in comparable]
+
+    def _values(self):
+        return zip(self.card.items, self.score.features, strict=True)
 
     @property
     def marks(self):

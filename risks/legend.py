@@ -69,7 +69,7 @@ def _item(item, written, names):
     return Item(
         name=item.name,
         title=item.title,
-        sentence=re.sub(r"\{(\w+)\}", lambda blank: _BLANKS.get(blank[1], "〔数〕"), item.sentence),
+        sentence=re.sub(r" ?\{(\w+)\} ?", lambda blank: _BLANKS.get(blank[1], "〔数〕"), item.sentence),
         most=item.most / 10,
         steps=[Step(_span(step, unit, limit), _points(step["points"])) for step in written["bins"]],
         only_if=_in_words(item.only_if, names) if item.only_if else "",

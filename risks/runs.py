@@ -74,7 +74,9 @@ def score_part(run, part, progress=lambda done, total, message="": None):
     Memory is that of one block, whatever the register holds.
     """
     with transaction.atomic():
-        if run.finished_at or part in run.parts_done:
+        _take_turns(run, part)
+        run.refresh_from_db()
+        if part in run.parts_done:
             return
         card = scoring.parse(run.card.text.encode())
         mine = [block for block in blocks() if block % run.parts == part]
@@ -150,8 +152,7 @@ def _score_block(run, card, block, tally):
     columns = ids - block * BLOCK
     scores = scoring.score(_signals(run.as_of, block), card, run.as_of)
     previous_levels, previous_scores = _previous(run, ids, block)
-    reasons = {column: found for column, found in scores.reasons().items() if column in set(columns.tolist())}
-    content = binary.rows(run.pk, ids, districts, scores, columns, previous_levels, previous_scores, reasons)
+    content = binary.rows(run.pk, ids, districts, scores, columns, previous_levels, previous_scores)
     _copy_in(f"COPY risks_score_run_{run.pk} ({', '.join(binary.COLUMNS)}) FROM STDIN (FORMAT binary)", content)
     tally.add(districts, scores.level[columns], scores.coverage[columns])
 
@@ -207,6 +208,12 @@ def _previous(run, ids, block):
             levels[places], scores[places] = np.frombuffer(their_levels, ">i2"), np.frombuffer(their_scores, ">i2")
     places = ids - block * BLOCK
     return levels[places], scores[places]
+
+
+def _take_turns(run, part):
+    """Whoever else is at this part ends first, so that it is not done twice."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"score:{run.pk}:{part}"])
 
 
 def _note_part(run, part, tally):

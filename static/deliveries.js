@@ -19,6 +19,10 @@ class Sending {
 
   listen() {
     const drop = this.form.querySelector("[data-drop]");
+    drop.classList.add("scripted");
+    const label = drop.querySelector("[data-pick]");
+    label.className = "btn";
+    label.textContent = "选择文件";
     drop.querySelectorAll("[data-with-script]").forEach((words) => (words.hidden = false));
     this.input.required = false;
     this.input.addEventListener("change", () => {
@@ -88,7 +92,7 @@ class Sending {
 
   count() {
     const many = this.waiting.length;
-    this.button.lastChild.textContent = many ? `交来 ${many} 份` : "交来";
+    this.button.lastChild.textContent = many ? `上传 ${many} 份` : "上传";
   }
 
   async send() {

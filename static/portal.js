@@ -20,14 +20,32 @@ const WHY = {
   503: "系统正在维护，请几分钟后再试。",
 };
 
+/* What a page asks by itself (progress, a part loaded later) has no event of a person behind it: it must not keep a
+   session alive, and when it gets no answer it asks again instead of complaining. */
+const unattended = (detail) => !(detail.triggeringEvent ?? detail.requestConfig?.triggeringEvent);
+
+document.addEventListener("htmx:configRequest", (event) => {
+  if (unattended(event.detail)) event.detail.headers["X-Unattended"] = "1";
+});
+
+function askAgain(part) {
+  const ask = () => part.isConnected && htmx.ajax("GET", part.getAttribute("hx-get"), { source: part, target: part, swap: part.getAttribute("hx-swap") ?? "innerHTML" });
+  if (part.hasAttribute("hx-get")) setTimeout(ask, 3000);
+}
+
+function noAnswer(event, sentence) {
+  if (unattended(event.detail)) askAgain(event.detail.elt);
+  else tell(sentence);
+}
+
+document.addEventListener("htmx:sendError", (event) => noAnswer(event, "网络不通，内容没有提交，请检查网络后重试。"));
+document.addEventListener("htmx:timeout", (event) => noAnswer(event, "等待时间过长，请稍后重试。"));
 document.addEventListener("htmx:responseError", (event) => {
-  tell(WHY[event.detail.xhr.status] ?? "处理时发生错误，已经记录，请稍后重试。");
+  const status = event.detail.xhr.status;
+  const sentence = WHY[status] ?? "处理时发生错误，已经记录，请稍后重试。";
+  if (status > 501) noAnswer(event, sentence);
+  else tell(sentence);
 });
-document.addEventListener("htmx:sendError", (event) => {
-  // A part that asks again by itself says nothing each second; it goes on when the network is back.
-  if (!event.detail.requestConfig?.triggeringEvent?.type?.startsWith?.("load")) tell("网络不通，内容没有提交，请检查网络后重试。");
-});
-document.addEventListener("htmx:timeout", () => tell("等待时间过长，请稍后重试。"));
 
 /* A form is sent once, however often its button is pressed. */
 document.addEventListener("submit", (event) => {

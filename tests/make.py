@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection
+from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.models import Organisation, User
@@ -90,7 +91,13 @@ def run(as_of=date(2023, 10, 1), **fields):
     return run
 
 
-def score(enterprise, run, *, level=Level.RED, score=78.0, **fields):
+def score(enterprise, run, **fields):
+    row = unsaved_score(enterprise, run, **fields)
+    row.save(force_insert=True)
+    return row
+
+
+def unsaved_score(enterprise, run, *, level=Level.RED, score=78.0, **fields):
     fields = {
         "district": enterprise.district,
         "coverage": 0b1111,
@@ -99,7 +106,19 @@ def score(enterprise, run, *, level=Level.RED, score=78.0, **fields):
         "reasons": ["近6个月社保实缴率 58%（2023-05 至 2023-10），低于 90%，+24 分"],
         "marks": [CARD.place("social_pay_rate"), Feed.SOCIAL, 0b111111 << 18],
     } | fields
-    return Score.objects.create(run=run, enterprise=enterprise, level=level, score=score, **fields)
+    return Score(run=run, enterprise=enterprise, level=level, score=score, **fields)
+
+
+def tallied(run):
+    """Note on the run how many of its scores stand at each level, as scoring does when it closes a run."""
+    run.tallies, run.enterprises = {}, 0
+    for district, level, coverage in run.scores.values_list("district_id", "level", "coverage"):
+        tally = run.tallies.setdefault(district, dict.fromkeys((*scoring.LEVELS, "unknown"), 0))
+        tally[scoring.LEVELS[level]] += 1
+        tally["unknown"] += coverage == 0
+        run.enterprises += 1
+    run.save(update_fields=["tallies", "enterprises"])
+    return run
 
 
 def cast():
@@ -122,3 +141,8 @@ def cast():
 def member_of_the_cast(username):
     role, district, side = cast()[username]
     return person(username, role, district=district, side=side)
+
+
+def query(text=""):
+    """The parameters of a page's address."""
+    return QueryDict(text)

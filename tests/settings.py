@@ -41,3 +41,7 @@ os.environ |= {
 }
 
 from config.settings import *  # noqa: E402, F403
+
+# What a test asks in its own process needs no collected files; the web server that `portal` starts collects them.
+STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"  # noqa: F405
+WHITENOISE_AUTOREFRESH = True

@@ -58,22 +58,21 @@ def count_of(text):
 def cents_of_column(cells, unit):
     """A column of cells (Series of str [n]) as whole 分 (int64 [n]) and faults (uint8 [n], 0 where good)."""
     places = PLACES[unit]
-    regular = cells.str.contains(rf"^\d{{1,{15 - places}}}(\.\d{{1,{places}}})?$").fill_null(False)
     # 15 digits in all: exact in float64, so that rounding only removes the error of the multiplication
-    values = cells.cast(pl.Float64, strict=False).fill_null(0.0).to_numpy() * 10.0**places
-    return _with_others(cells, regular, values, lambda text: cents_of(text, unit))
+    regular = cells.str.contains(rf"^[0-9]{{1,{15 - places}}}(\.[0-9]{{1,{places}}})?$")
+    return _read(cells, regular, 10.0**places, lambda text: cents_of(text, unit))
 
 
 def counts_of_column(cells):
     """A column of cells (Series of str [n]) as whole numbers (int64 [n]) and faults (uint8 [n], 0 where good)."""
-    regular = cells.str.contains(r"^\d{1,8}$").fill_null(False)
-    values = cells.cast(pl.Float64, strict=False).fill_null(0.0).to_numpy()
-    return _with_others(cells, regular, values, count_of)
+    return _read(cells, cells.str.contains(r"^[0-9]{1,8}$"), 1.0, count_of)
 
 
-def _with_others(cells, regular, values, read):
-    regular = regular.to_numpy()
-    numbers = np.rint(np.where(regular, values, 0.0)).astype(np.int64)
+def _read(cells, regular, factor, read):
+    """Numbers and faults of a column: `regular` cells at once, times `factor`; the others by `read`."""
+    values = cells.cast(pl.Float64, strict=False)
+    regular = regular.fill_null(value=False).to_numpy() & values.is_not_null().to_numpy()
+    numbers = np.rint(np.where(regular, values.fill_null(0.0).to_numpy() * factor, 0.0)).astype(np.int64)
     faults = np.zeros(len(cells), dtype=np.uint8)
     known = {}
     others = np.flatnonzero(~regular)

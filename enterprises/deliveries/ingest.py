@@ -138,6 +138,7 @@ class _Reading:
         self.delivery, self.table, self.on, self._progress = delivery, table, on, progress
         self.answers = _answers_before(delivery)
         self.layout = self._recognise()
+        self._first = None
 
     def _recognise(self):
         heads = [(sheet.name, sheet.hidden, sheet.head(layouts.HEAD_ROWS)) for sheet in self.table.sheets]
@@ -156,7 +157,10 @@ class _Reading:
             return
         self._check_all()
         said = set().union(*(layouts.units_stated(note) for note in self.checks.aside.notes))
-        if not said or not self.layout.unit or self.answers.get("unit"):
+        if not self.layout.unit or self.answers.get("unit"):
+            return
+        if not said:
+            self.layout.question = self._unit_in_doubt()
             return
         if len(said) > 1 or (self.layout.unit_stated and said != {self.layout.unit}):
             choices = tuple(sorted(said | set(self.layout.unit.split("、")), key=list(layouts.PLACES).index))
@@ -184,9 +188,8 @@ class _Reading:
                     batch = batch.filter(pl.col("row") > sheet.header_row)
                 if batch.is_empty():
                     continue
-                if done == 0 and (question := self._unit_in_doubt(batch, sheet)):
-                    self.layout.question = question
-                    return
+                if done == 0:
+                    self._first = batch, sheet
                 self._check(sheet, batch, feed)
                 done += batch.height
                 if done > MOST_ROWS:
@@ -201,10 +204,11 @@ class _Reading:
         else:
             self.parts.append((sheet.sheet, checked))
 
-    def _unit_in_doubt(self, batch, sheet):
-        """Amounts without any unit that mostly have three decimals or more are hardly yuan: ask."""
-        if self.layout.unit_stated or not sheet.units:
+    def _unit_in_doubt(self):
+        """Amounts without any unit that often have three decimals or more are hardly yuan: ask."""
+        if self.layout.unit_stated or self._first is None:
             return None
+        batch, sheet = self._first
         cells = pl.concat([batch[f"c{sheet.places[meaning]}"] for meaning in sheet.units]).drop_nulls()
         fine = cells.str.contains(r"^\s*\d[\d,]*\.\d{3,8}\s*$").sum()
         if fine * 5 <= len(cells):

@@ -49,7 +49,7 @@ DECLARE
 BEGIN
     EXECUTE format('ALTER TABLE risks_score ATTACH PARTITION %I FOR VALUES IN (%s)', scores, run);
     EXECUTE format('REVOKE ALL ON %I FROM %I', scores, session_user);
-    EXECUTE format('ANALYZE %I', scores);
+    EXECUTE format('ANALYZE %I (enterprise_id, district_id, level, score, previous_level, coverage)', scores);
 END
 $$;
 CREATE FUNCTION risks_drop_run(run bigint) RETURNS void

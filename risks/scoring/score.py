@@ -6,6 +6,7 @@ A score never decides: it orders whom to look at first. A person confirms a leve
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,8 +16,7 @@ from .features import FEATURES, MONTHS, UNKNOWN, coverage, measure
 from .scorecard import FACTS, LEVEL_WORDS, TENTHS, Card
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(NamedTuple):
     text: str  # the sentence with its figures, months and points
     item: int  # place among the card's items, or number of items plus place among its rules
     feed: int  # 0: of several feeds, or of none
@@ -58,36 +58,38 @@ class Scores:
         A rule is told when it explains the level, an item when it has as many points as the card asks for
         (`reason_from`).
         """
-        found = {}
+        told, keys = [], []
         for place, rule in enumerate(self.card.rules):
-            for column in np.flatnonzero(self.rules[place] & (self.level == rule.level)).tolist():
-                found.setdefault(column, []).append((0, 0, place, self._rule_reason(place, rule, column)))
+            columns = np.flatnonzero(self.rules[place] & (self.level == rule.level))
+            told += [self._rule_reason(place, rule, column) for column in columns.tolist()]
+            keys.append(_order(columns, 0, 0, place))
         for place, item in enumerate(self.card.items):
             columns = np.flatnonzero(self.points[place] >= max(1, self.card.reason_from))
-            for column, points, reason in self._item_reasons(place, item, columns):
-                found.setdefault(column, []).append((1 if item.definition.feed else 2, -points, place, reason))
-        return {column: [reason for *_, reason in sorted(rows)] for column, rows in sorted(found.items())}
+            told += self._item_reasons(place, item, columns)
+            keys.append(_order(columns, 1 if item.definition.feed else 2, self.points[place, columns], place))
+        keys = np.concatenate(keys)
+        order = np.argsort(keys)
+        found = {}
+        for column, reason in zip(_column(keys[order]).tolist(), order.tolist(), strict=True):
+            found.setdefault(column, []).append(told[reason])
+        return found
 
     def _item_reasons(self, place, item, columns):
-        feature, definition = self._features[item.key], FEATURES[item.key]
-        say = item.sentence.format
-        feed = int(definition.feed or 0)
-        names = [name for name in sorted(definition.figures) if "{" + name + "}" in item.sentence]
-        told = [_TOLD.get(name, _number) for name in names]
-        values, points, months = (
-            array[columns].tolist() for array in (feature.value, self.points[place], feature.months)
-        )
-        figures = zip(*(feature.figures[name][columns].tolist() for name in names), strict=True) if names else None
-        for number, column in enumerate(columns.tolist()):
-            row = next(figures) if names else ()
-            text = say(
-                value=_steps(values[number], definition.scale),
-                months=_months(months[number], self.as_of),
-                line=item.line,
-                **{name: tell(figure, self.as_of) for name, tell, figure in zip(names, told, row, strict=True)},
-            )
-            gained = points[number]
-            yield column, gained, Reason(f"{text}，+{_steps(gained, TENTHS)} 分", place, feed, months[number])
+        """An item's reasons for some columns, said column by column: there are hundreds of thousands of them."""
+        feature, definition = self._features[item.key], item.definition
+        points, months = self.points[place, columns].tolist(), feature.months[columns].tolist()
+        figures = {
+            "value": [_steps(value, definition.scale) for value in feature.value[columns].tolist()],
+            "months": [_months(bits, self.as_of) for bits in months],
+            "line": [item.line] * len(columns),
+        }
+        for name in set(item.names) - set(figures):
+            tell = _TOLD[name]
+            figures[name] = [tell(figure, self.as_of) for figure in feature.figures[name][columns].tolist()]
+        gained = [_steps(each, TENTHS) for each in points]
+        pattern, feed = item.pattern + "，+%s 分", int(definition.feed or 0)
+        spoken = zip(*(figures[name] for name in item.names), gained, strict=True)
+        return [Reason(pattern % row, place, feed, bits) for row, bits in zip(spoken, months, strict=True)]
 
     def _rule_reason(self, place, rule, column):
         figures, months, feeds = {}, 0, set()
@@ -165,6 +167,18 @@ def marked_months(marks, as_of):
     return {feed: [month for row, month in enumerate(rows) if bits >> row & 1] for feed, bits in sorted(found.items())}
 
 
+# ── Order ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _order(columns, rank, points, place):
+    """int64[n] to sort reasons by: the column, then the rank, then most points first, then the place on the card."""
+    return ((columns * 4 + rank) * 2048 + (1000 - points)) * 256 + place
+
+
+def _column(order):
+    return order // (4 * 2048 * 256)
+
+
 # ── Words ──────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -183,6 +197,7 @@ def _months(bits, as_of):
     return "、".join(said)
 
 
+@lru_cache(maxsize=4096)
 def _steps(value, scale):
     """Whole steps as people write them: 613 tenths of a percent is 61.3, 610 is 61."""
     if scale == 1:
@@ -192,10 +207,6 @@ def _steps(value, scale):
 
 
 # How a figure of a sentence is said, by its name; each takes the figure and the month of the score.
-
-
-def _number(value, as_of):
-    return str(value)
 
 
 def _tenths(value, as_of):

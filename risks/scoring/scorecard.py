@@ -10,7 +10,7 @@ import string
 import tomllib
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +72,17 @@ class Item:
     only_if: Condition | None
     table: np.ndarray = field(repr=False)  # int16[limit + 2]: points in tenths by value; the last for UNKNOWN
     line: str  # where points begin, as it is said
+
+    @cached_property
+    def names(self):
+        """The figures that the sentence names, in its order."""
+        return tuple(name for _, name, _, _ in string.Formatter().parse(self.sentence) if name)
+
+    @cached_property
+    def pattern(self):
+        """The sentence with a %s for each of `names`."""
+        parts = string.Formatter().parse(self.sentence)
+        return "".join(literal.replace("%", "%%") + ("%s" if name else "") for literal, name, _, _ in parts)
 
     @property
     def definition(self) -> Definition:
@@ -309,11 +320,14 @@ class _Reader:
 
     def _placeholders(self, sentence, known, where):
         try:
-            names = {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
+            named = [part for part in string.Formatter().parse(sentence) if part[1] is not None]
         except ValueError:
             self.faults.append(f"{where}：sentence 中的花括号不成对")
             return
-        for name in sorted(names - known):
+        for _, name, form, conversion in named:
+            if form or conversion:
+                self.faults.append(f"{where}：sentence 中 {{{name}}} 只写名称，不写格式")
+        for name in sorted({name for _, name, _, _ in named} - known):
             self.faults.append(f"{where}：sentence 中不认识 {{{name}}}，可写的有 {'、'.join(sorted(known))}")
 
     def _points(self, value, where):

@@ -114,6 +114,13 @@ def test_guesses_sent_at_the_same_time_are_all_counted():
     assert tried.count(True) == 5
 
 
+def test_an_address_that_tries_name_after_name_is_slowed_down(client, db):
+    for number in range(31):
+        response = log_in(client, "somebody" if number > 5 else f"somebody{number}", "not the password")
+    assert response.status_code == 429
+    assert "短时间内提交次数过多" in response.text
+
+
 def test_a_lock_is_known_by_name_until_it_is_lifted():
     for _ in range(5):
         lockout.count_attempt("yumin", "10.20.0.8")

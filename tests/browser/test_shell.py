@@ -16,7 +16,7 @@ NEW = "Haitian-Yise-2024"
 @pytest.fixture(autouse=True)
 def console(page):
     console = Console(page)
-    yield
+    yield console
     assert not console.complaints
 
 
@@ -247,6 +247,26 @@ def test_the_progress_of_work_moves_by_itself_and_ends(page, steward):
     Job.objects.update(state="failed", message="表头缺少“所属期”一列，请补上后重新上传。")
     page.get_by_role("button", name="重试").wait_for()
     look_over(page)
+
+
+def test_progress_goes_on_when_the_network_is_back_and_keeps_no_session_alive(page, steward, console):
+    from casework.models import Job
+
+    job = Job.objects.create(kind="score", key="score:shown", asked_by=steward)
+    log_in(page, "steward", next=f"/jobs/{job.pk}/")
+    asked = []
+
+    def away_at_first(route):
+        asked.append(route.request.headers.get("x-unattended"))
+        route.abort() if len(asked) < 2 else route.continue_()
+
+    page.route(f"**/jobs/{job.pk}/", away_at_first)
+    page.get_by_text("等待处理").wait_for()
+    Job.objects.update(state="done")
+    page.get_by_text("已完成").wait_for()
+    assert asked == ["1", "1"]
+    assert not page.get_by_role("status").inner_text()
+    console.complaints.clear()  # the browser's own note of the answer that did not come
 
 
 def test_work_is_stopped_from_the_page_without_leaving_it(page, steward):

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import tracemalloc
 from datetime import date
 from decimal import Decimal
 
@@ -114,3 +115,16 @@ def test_control_characters_do_not_break_the_workbook():
 def test_a_thousand_and_one_rows_are_counted_by_the_writer():
     for write in (write_csv, write_xlsx):
         assert write(io.BytesIO(), HEAD, [column()], (str(n) for n in range(1001))) == 1001
+
+
+@pytest.mark.parametrize("write", [write_csv, write_xlsx])
+def test_memory_does_not_grow_with_the_rows(write, tmp_path):
+    def peak(number):
+        with (tmp_path / "file").open("wb") as file:
+            tracemalloc.start()
+            write(file, HEAD, [column()] * 5, (f"第{n}户" for n in range(number)))
+            _, most = tracemalloc.get_traced_memory()
+            tracemalloc.stop()
+        return most
+
+    assert peak(10_000) < peak(500) + 2**20

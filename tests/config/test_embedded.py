@@ -162,5 +162,5 @@ def test_a_database_of_another_version_is_refused_with_a_sentence(tmp_path):
     with server.joined():
         pass
     (server.data / "PG_VERSION").write_text("16\n")
-    with pytest.raises(EmbeddedError, match="made by PostgreSQL 16"), server.joined():
+    with pytest.raises(EmbeddedError, match="由 PostgreSQL 16 建立"), server.joined():
         pass

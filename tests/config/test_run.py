@@ -54,7 +54,7 @@ def test_one_command_starts_all_and_its_end_ends_all(run):
 
 def test_a_part_that_dies_is_named_and_started_again(run):
     os.kill(run.pids["web"], signal.SIGKILL)
-    assert "web ended (-9); see var/log/web.log" in run.stderr.readline()
+    assert "web 已退出（-9），原因见 var/log/web.log" in run.stderr.readline()
     wait_for(run, lambda: urllib.request.urlopen(f"http://127.0.0.1:{run.port}/").status == 200)
     run.terminate()
     assert run.wait(60) == 0
@@ -83,7 +83,7 @@ def _command_of(pid):
 
 
 @pytest.mark.parametrize(
-    ("port", "sentence"), [("taken", "Choose another port"), ("zehn", "PORT must be a number"), ("0", "PORT must be")]
+    ("port", "sentence"), [("taken", "请换一个端口"), ("zehn", "PORT 应为 1 至 65535 的数字"), ("0", "PORT 应为")]
 )
 def test_a_port_that_cannot_be_used_is_refused_with_a_sentence(port, sentence):
     with socket.socket() as other:
@@ -108,7 +108,7 @@ def test_the_migrations_say_all_that_the_models_say():
 def test_the_worker_hears_the_bell(celery_worker):
     from config.celery import app
 
-    assert list(app.control.inspect(timeout=5).active_queues() or {})
+    assert app.control.ping(timeout=2)
 
 
 @pytest.mark.browser

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import time
 from datetime import date
 
 import numpy as np
@@ -155,13 +156,9 @@ def test_an_enterprise_that_is_new_has_no_score_before():
 def test_a_part_done_twice_is_done_once():
     store(invent.wild(5, N), register())
     run = runs.begin(AS_OF, parts=2)
-    runs.score_part(run, 0)
-    run.refresh_from_db()
-    runs.score_part(run, 0)
+    for part in (0, 0, 1, 1, 0):
+        runs.score_part(ScoreRun.objects.get(), part)
     assert ScoreRun.objects.get().enterprises == N
-    runs.score_part(run, 1)
-    run.refresh_from_db()
-    runs.score_part(run, 1)
     assert Score.objects.filter(run=run).count() == N
 
 
@@ -233,6 +230,20 @@ def test_the_parts_of_a_run_asked_for_are_jobs_and_the_last_one_closes_it(stewar
         assert job.state == Job.State.DONE
     assert ScoreRun.objects.latest() == run
     assert Score.objects.count() == 2 * runs.BLOCKS_IN_A_JOB + 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_scores_what_was_asked_for(celery_worker):
+    register()
+    by = make.member_of_the_cast("steward")
+    run = runs.ask(AS_OF, by=by)
+    for _ in range(300):
+        run.refresh_from_db()
+        if run.finished_at:
+            break
+        time.sleep(0.1)
+    assert run.levels["blue"] == N
+    assert Score.objects.filter(run=run).count() == N
 
 
 # ── Old runs ───────────────────────────────────────────────────────────────────────────────────

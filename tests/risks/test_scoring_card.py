@@ -81,6 +81,7 @@ def test_points_go_from_bin_to_bin_and_evenly_within_one():
         ("低于 {line}%", "低于 {limit}%", "不认识 {limit}"),
         ("{value}%", "{value%", "花括号不成对"),
         ("{value}%", "{0}%", "不认识 {0}"),
+        ("{value}%", "{value:.2f}%", "只写名称，不写格式"),
         ('title = "社保实缴率偏低"', 'title = "近6个月社保实缴率偏低"', "不能含数字"),
         ('title = "社保实缴率偏低"\n', "", "缺少 title"),
         ("orange = 30", "orange = 10", "等级界限须依次升高"),

@@ -1,0 +1,1 @@
+from tests.sweep import sweep  # noqa: F401 - a fixture
