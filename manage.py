@@ -5,6 +5,7 @@ import contextlib
 import os
 import sys
 
+OWNERS = {"migrate", "makemigrations", "flush", "sqlmigrate"}
 WITHOUT_SERVERS = {"collectstatic", "diffsettings", "findstatic", "help", "version", "--help", "-h", "--version"}
 
 
@@ -15,6 +16,8 @@ def main():
     from config.embedded import EmbeddedError
     from config.services import joined
 
+    if OWNERS.intersection(sys.argv[1:2]):
+        os.environ["PORTAL_LOGIN"] = "owner"
     alone = len(sys.argv) < 2 or WITHOUT_SERVERS.intersection(sys.argv[1:])
     try:
         with contextlib.nullcontext() if alone else joined():

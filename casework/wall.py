@@ -31,18 +31,20 @@ def reach_of(person):
 
 @contextmanager
 def within(reach):
-    """A transaction in which PostgreSQL shows and takes only rows within `reach`; afterwards what held before holds again."""
+    """A transaction in which PostgreSQL shows and takes only rows within `reach`. What held before holds again after it."""
+    nested = connection.in_atomic_block
     with transaction.atomic():
         before = _tell(reach)
         yield
-        _tell(before)  # after an exception the rollback does it
+        if nested:  # else the end of the transaction does it, as a rollback does after an exception
+            _tell(before)
 
 
 def copy(cursor, into, source, size):
     """COPY binary `source` into the fenced table and columns `into`, e.g. "a_table (one, two)".
 
-    PostgreSQL refuses this to every role that a policy holds. Workers may take the role portal_bulk for the one statement,
-    the web may not. Where the database has no such role the rows go through a table of the transaction's own.
+    PostgreSQL refuses this to every role that a policy holds. Workers may take the role portal_bulk for the one
+    statement, the web may not. Where there is no such role the rows go through a table of the transaction's own.
     """
     cursor.execute("SELECT pg_has_role(oid, 'SET') FROM pg_roles WHERE rolname = 'portal_bulk'")
     if cursor.fetchone() == (True,):
@@ -52,9 +54,9 @@ def copy(cursor, into, source, size):
     else:
         table, columns = into.split(" ", 1)
         columns = columns.strip("()")
-        cursor.execute(f"CREATE TEMPORARY TABLE waiting ON COMMIT DROP AS SELECT {columns} FROM {table} LIMIT 0")
+        cursor.execute(f"CREATE TEMPORARY TABLE waiting AS SELECT {columns} FROM {table} LIMIT 0")  # noqa: S608
         cursor.copy_expert(f"COPY waiting ({columns}) FROM STDIN (FORMAT binary)", source, size)
-        cursor.execute(f"INSERT INTO {into} SELECT {columns} FROM waiting; DROP TABLE waiting")
+        cursor.execute(f"INSERT INTO {into} SELECT {columns} FROM waiting; DROP TABLE waiting")  # noqa: S608
 
 
 def fence(table, district):
@@ -80,7 +82,10 @@ def _fence(table, condition):
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; ALTER TABLE {table} FORCE ROW LEVEL SECURITY; "
         f"CREATE POLICY own_district ON {table} USING ({condition}) WITH CHECK ({condition})"
     )
-    down = f"DROP POLICY own_district ON {table}; ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY"
+    down = (
+        f"DROP POLICY own_district ON {table}; "
+        f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY"
+    )
     return up, down
 
 

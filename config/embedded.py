@@ -352,10 +352,10 @@ class PostgreSQL(Embedded):
         return settings
 
     def _furnish(self):
+        roles = (ROOT / "config/roles.sql").read_text()
+        with contextlib.closing(self.connect("template1", "postgres")) as connection, connection.cursor() as cursor:
+            cursor.execute(roles)  # every database made from now on has these rights
         with contextlib.closing(self.connect("postgres", "postgres")) as connection, connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = 'portal'")
-            if not cursor.fetchone():
-                cursor.execute("CREATE ROLE portal LOGIN CREATEDB CREATEROLE")
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = 'portal'")
             if not cursor.fetchone():
                 cursor.execute("CREATE DATABASE portal OWNER portal")

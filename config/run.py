@@ -44,8 +44,8 @@ def setup(demonstration=False):
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     with joined():
+        _call([sys.executable, "manage.py", "migrate", "--verbosity", "0"])  # as the tables' owner, and as nobody else
         django.setup()
-        call_command("migrate", verbosity=0)
         call_command("load_reference", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
         if demonstration:
@@ -54,6 +54,7 @@ def setup(demonstration=False):
 
 def one(name):
     """Becomes the process: who asks it to end asks the process itself."""
+    os.environ["PORTAL_LOGIN"] = "web" if name == "web" else "worker"
     with joined(inherit=True):
         end_with_parent()
         if name == "beat":

@@ -14,13 +14,21 @@ REDIS = Redis(VAR / "redis")
 QUEUE, CACHE = 0, 1  # two databases of one Redis, unless REDIS_CACHE_URL gives the cache a server of its own
 
 Env.read_env(str(ROOT / ".env"), recurse=False)
-for name in ("DATABASE_URL", "REDIS_URL", "REDIS_CACHE_URL"):
+# As what a process logs in to the database (config/roles.sql). DATABASE_URL serves whoever is given none of their own.
+LOGINS = {"owner": "portal", "web": "portal_web", "worker": "portal_worker"}
+for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_WEB_URL", "REDIS_URL", "REDIS_CACHE_URL"):
     if not os.environ.get(name):
         os.environ.pop(name, None)  # empty is not given
 
 
+def login():
+    """owner for migrations, web for the pages, worker for background work and all other commands."""
+    return os.environ.get("PORTAL_LOGIN", "worker")
+
+
 def database_url():
-    return os.environ.get("DATABASE_URL") or POSTGRESQL.url
+    given = os.environ.get(f"DATABASE_{login().upper()}_URL") or os.environ.get("DATABASE_URL")
+    return given or POSTGRESQL.url_of("portal", LOGINS[login()])
 
 
 def redis_url(database=QUEUE):

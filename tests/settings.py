@@ -29,7 +29,9 @@ def take_slot():
 SLOT = int(os.environ.get("TEST_SLOT") or take_slot())
 os.environ |= {
     "TEST_SLOT": str(SLOT),
-    "DATABASE_URL": POSTGRESQL.url_of(f"test_{SLOT}"),
+    "DATABASE_URL": POSTGRESQL.url_of(f"test_{SLOT}", "portal_worker"),
+    "DATABASE_WEB_URL": POSTGRESQL.url_of(f"test_{SLOT}", "portal_web"),
+    "DATABASE_OWNER_URL": POSTGRESQL.url_of(f"test_{SLOT}", "portal"),
     "REDIS_URL": REDIS.url_of(2 * SLOT),
     "REDIS_CACHE_URL": REDIS.url_of(2 * SLOT + 1),
     "DEBUG": "false",
