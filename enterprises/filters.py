@@ -70,10 +70,10 @@ class RegisterFilter(django_filters.FilterSet):
     def __init__(self, data=None, queryset=None, *, request=None, prefix=None, user=None, on=None):
         self.user, self.on = user or request.user, on
         super().__init__(data, queryset, request=request, prefix=prefix)
-        for addition in ADDITIONS:
-            for name, added in copy.deepcopy(addition.filters).items():
-                added.parent, added.model = self, Enterprise
-                self.filters[name] = added
+        added = {name: copy.deepcopy(it) for addition in ADDITIONS for name, it in addition.filters.items()}
+        for it in added.values():
+            it.parent, it.model = self, Enterprise
+        self.filters = {"q": self.filters.pop("q")} | added | self.filters
         self.filters["sort"].extra["choices"] = [(key, label) for key, (label, _) in self.SORTS.items()]
         if not self.user.sees_whole_city:
             del self.filters["district"]

@@ -16,14 +16,14 @@ class AmendForm(forms.ModelForm):
     """The facts of one enterprise. Its code and its district are changed by other deeds."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    has_union = forms.NullBooleanField(
-        label="已建工会", widget=forms.Select(choices=[("", "不详"), ("true", "是"), ("false", "否")])
-    )
 
     class Meta:
         model = Enterprise
         fields = _FACTS
-        widgets = {"founded_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})}
+        widgets = {
+            "founded_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            "has_union": forms.NullBooleanSelect,
+        }
         help_texts = {
             "size": "行业、从业人数、营业收入或资产总额已知时按国统字〔2017〕213号自动划型，此处仅供无法划型时填写。",
         }
@@ -34,6 +34,9 @@ class AmendForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.on = on
         self.initial.setdefault("version", self.instance.version)
+        self.fields["has_union"].widget.choices = [("unknown", "不详"), ("true", "是"), ("false", "否")]
+        for name in ("size", "platform"):
+            self.fields[name].choices = [("", "无"), *self.fields[name].choices[1:]]
         for name in ("revenue", "assets", "heads"):
             self.fields[name].min_value = 0
             self.fields[name].widget.attrs.update(min=0, inputmode="numeric")

@@ -48,7 +48,7 @@ def _kind(delivery):
     if delivery.answers.get("kind"):
         return delivery.answers["kind"]
     try:
-        _, layout = ingest.recognise(delivery.file.path, name=delivery.name, answers=delivery.answers)
+        layout = ingest.recognise(delivery.file.path, name=delivery.name, answers=delivery.answers)
     except (tables.Unreadable, OSError):
         return ""
     return layout.kind

@@ -33,7 +33,7 @@ def city_home(request):
         "reports/home_city.html",
         _levels_by_district(request.user, run)
         | _movement(request.user, run)
-        | _freshness(request.user)
+        | _freshness(request.user, run)
         | {
             "section": "desk",
             "run": run,
@@ -54,7 +54,7 @@ def district_home(request):
         "reports/home_district.html",
         _levels_by_district(request.user, run)
         | _movement(request.user, run)
-        | _freshness(request.user)
+        | _freshness(request.user, run)
         | _phases(today())
         | {"section": "desk", "run": run, "card": card_of(run) if run else None, "top": top},
     )
@@ -112,6 +112,8 @@ MOVES = (
     ("等级上升或新列入", {"trend": "up"}),
     ("等级下降", {"level": "all", "trend": "down"}),
 )
+# Enterprises of which no feed tells anything of late.
+UNHEARD = {"level": "all", "coverage": "none"}
 
 
 def _levels_by_district(user, run):
@@ -133,8 +135,9 @@ def _listed(user, run, conditions=None):
     return filter_for(user)(conditions or {}, scores_in(run, user), user=user, run=run)
 
 
-def _freshness(user):
-    return {"freshness": freshness(user, on=today())}
+def _freshness(user, run):
+    unheard = _listed(user, run, UNHEARD).total() if run else None
+    return {"freshness": freshness(user, on=today()), "unheard": unheard, "unheard_query": urlencode(UNHEARD)}
 
 
 def _phases(on):

@@ -31,7 +31,7 @@ def scores_in(run, user):
     """The scores of `run` that `user` may see."""
     if run is None:
         return Score.objects.none()
-    return Score.objects.filter(run=run).visible_to(user).select_related("enterprise", "district", "run__card")
+    return run.scores.all().visible_to(user).select_related("enterprise", "district")  # each knows `run` as it is here
 
 
 class LevelFilter(django_filters.FilterSet):

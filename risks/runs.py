@@ -52,7 +52,8 @@ def begin(as_of, *, by=None, card=None, parts=1):
     kept, _ = Scorecard.objects.get_or_create(
         sha256=read.sha256, defaults={"name": read.name, "text": content.decode()}
     )
-    previous = ScoreRun.objects.finished().filter(pruned_at=None).order_by("-as_of", "-id").first()
+    earlier = ScoreRun.objects.finished().filter(pruned_at=None, as_of__lte=as_of)
+    previous = earlier.order_by("-as_of", "-id").first()
     run = ScoreRun.objects.create(as_of=as_of, card=kept, previous=previous, parts=parts, asked_by=by)
     with connection.cursor() as cursor:
         cursor.execute("SELECT risks_open_run(%s)", [run.pk])

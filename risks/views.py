@@ -1,5 +1,7 @@
 """Pages of the risk sweep: the ranked list, an enterprise's score, the runs, the scorecard."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -28,7 +30,6 @@ def ranked_list(request):
     if run is None:
         return render(request, "risks/list_no_run.html", {"section": "risks", "tabs": _tabs(request, LIST)})
     filters = ranked(request.user, request.GET)
-    rows = filters.qs.defer("features", "points")
     response = render_list(
         request,
         "risks/list.html",
@@ -39,7 +40,7 @@ def ranked_list(request):
             "run": run,
             "card": card_of(run),
             "filters": filters,
-            "page": page_of(rows, request.GET, total=filters.total()),
+            "page": _page(filters, request.GET),
             "page_name": LIST,
             "views": request.user.saved_views.filter(page=LIST),
             "readiness": readiness.of(run),
@@ -129,6 +130,14 @@ def card(request):
     used = card_of(run) if run else scoring.load()
     context = {"section": "risks", "tabs": _tabs(request, "risks:card"), "run": run, "card": used}
     return render(request, "risks/card.html", context | {"legend": legend.of(used)})
+
+
+def _page(filters, parameters):
+    """First whose rows stand on the page, which an index can tell, then these rows alone with their enterprises."""
+    page = page_of(filters.qs.values_list("enterprise_id", flat=True), parameters, total=filters.total())
+    rows = filters.queryset.filter(enterprise__in=page.rows).defer("features", "points")
+    by_enterprise = {score.enterprise_id: score for score in rows}
+    return replace(page, rows=[by_enterprise[enterprise] for enterprise in page.rows])
 
 
 def run_asked(parameters):

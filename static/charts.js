@@ -11,7 +11,11 @@ const FORMS = {
   bar: { type: "bar", color: "#1d56a5" },
   late: { type: "bar", color: "#c62828" },
 };
+const SHADE = "shade";
 const drawn = new Map();
+
+/* Columns as wide as a month on axes of their own: a single marked month is seen as well as a run of them. */
+const shadeOf = () => ({ id: SHADE, type: "bar", xAxisIndex: 1, yAxisIndex: 1, barWidth: "100%", color: INK.mark, silent: true, z: 0, data: [] });
 
 function option({ unit, months, lines }) {
   const decimals = unit === "万元" ? 2 : 0;
@@ -20,13 +24,19 @@ function option({ unit, months, lines }) {
   return {
     animation: false,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-    grid: { left: 8, right: 14, top: 30, bottom: 4, containLabel: true },
-    legend: { top: 0, right: 6, itemWidth: 14, itemHeight: 8, icon: "roundRect", textStyle: { fontSize: 12, color: INK.text } },
+    grid: { left: 54, right: 12, top: 30, bottom: 22 },
+    legend: { data: lines.map(({ name }) => name), top: 0, right: 6, itemWidth: 14, itemHeight: 8, icon: "roundRect", textStyle: { fontSize: 12, color: INK.text } },
     // richText: a tooltip of HTML carries inline styles, which the Content-Security-Policy refuses.
     tooltip: { trigger: "axis", renderMode: "richText", valueFormatter: written, confine: true },
-    xAxis: { type: "category", data: months, axisLabel: { fontSize: 11, color: INK.axis }, axisTick: { show: false }, axisLine: { lineStyle: { color: INK.line } } },
-    yAxis: { type: "value", axisLabel: { fontSize: 11, color: INK.axis }, splitNumber: 4, splitLine: { lineStyle: { color: INK.grid } } },
-    series: lines.map(({ name, form, points }) => {
+    xAxis: [
+      { type: "category", data: months, axisLabel: { fontSize: 11, color: INK.axis }, axisTick: { show: false }, axisLine: { lineStyle: { color: INK.line } } },
+      { type: "category", data: months, show: false, axisPointer: { show: false, triggerTooltip: false } },
+    ],
+    yAxis: [
+      { type: "value", axisLabel: { fontSize: 11, color: INK.axis }, splitNumber: 4, splitLine: { lineStyle: { color: INK.grid } } },
+      { type: "value", show: false, min: 0, max: 1 },
+    ],
+    series: [shadeOf(), ...lines.map(({ name, form, points }) => {
       const alone = (place) => points[place] !== null && (points[place - 1] ?? null) === null && (points[place + 1] ?? null) === null;
       return {
         name,
@@ -35,29 +45,15 @@ function option({ unit, months, lines }) {
         symbol: "none",
         connectNulls: false,
       };
-    }),
+    })],
   };
-}
-
-/* ["2023-01", "2023-02", "2023-06"] → [["2023-01", "2023-02"], ["2023-06", "2023-06"]] */
-function runs(marked, months) {
-  const found = [];
-  months.forEach((month, place) => {
-    if (!marked.includes(month)) return;
-    if (place && marked.includes(months[place - 1]) && found.length) found.at(-1)[1] = month;
-    else found.push([month, month]);
-  });
-  return found;
 }
 
 function shade() {
   const marks = JSON.parse(document.querySelector("[data-marks]")?.dataset.marks ?? "{}");
   drawn.forEach(({ chart, plan }) => {
-    // Bars shade the whole month; between two points of a line a single month would be no area.
-    const data = runs(marks[plan.feed] ?? [], plan.months).map(([first, last]) => [{ xAxis: first }, { xAxis: last }]);
-    const series = plan.lines.map(() => ({}));
-    series[series.length - 1] = { markArea: { silent: true, itemStyle: { color: INK.mark }, data } };
-    chart.setOption({ series });
+    const marked = new Set(marks[plan.feed] ?? []);
+    chart.setOption({ series: [{ id: SHADE, data: plan.months.map((month) => (marked.has(month) ? 1 : null)) }] });
   });
 }
 

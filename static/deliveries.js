@@ -22,7 +22,7 @@ class Sending {
     drop.classList.add("scripted");
     const label = drop.querySelector("[data-pick]");
     label.className = "btn";
-    label.textContent = "选择文件";
+    label.textContent = "选择表格文件";
     drop.querySelectorAll("[data-with-script]").forEach((words) => (words.hidden = false));
     this.input.required = false;
     this.input.addEventListener("change", () => {

@@ -34,6 +34,7 @@ os.environ |= {
     "DATABASE_OWNER_URL": POSTGRESQL.url_of(f"test_{SLOT}", "portal"),
     "REDIS_URL": REDIS.url_of(2 * SLOT),
     "REDIS_CACHE_URL": REDIS.url_of(2 * SLOT + 1),
+    "MEDIA_ROOT": str(HOME / f"media-{SLOT}"),
     "DEBUG": "false",
     "DEMONSTRATION": "false",
     "HTTPS": "false",

@@ -7,6 +7,7 @@ refused, or asking a question. What it says of the file is on the delivery (rows
 import csv
 import io
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -39,33 +40,38 @@ def take_in(delivery, *, on, at, path=None, progress=lambda done, total, message
     `on`: the day; months after it are in the future. `at`: the moment of storing. `path`: the file, when it is not in
     the store. `progress(done, total, message)` is called between batches and may raise to stop.
     """
-    path = path or delivery.file.path
     if earlier := _same_file_before(delivery):
         _repeat(delivery, earlier)
         return
     try:
-        table = tables.open_table(path, unpacked_bytes=settings.DELIVERY_MAX_UNPACKED_BYTES)
-        delivery.encoding = table.encoding
-        reading = _Reading(delivery, table, on, progress)
-        reading.read()
+        with closing(_open(path or delivery.file.path)) as table:
+            delivery.encoding = table.encoding
+            reading = _Reading(delivery, table, on, progress)
+            reading.read()
+            if reading.layout.question:
+                _ask(delivery, reading.layout)
+            elif reading.layout.missing:
+                _refuse_for_columns(delivery, reading.layout)
+            else:
+                _keep(delivery, reading, at, progress)
     except tables.Unreadable as refusal:
         _clear(delivery)
         delivery.state, delivery.message = Delivery.State.REFUSED, str(refusal)
         delivery.save()
-        return
-    if reading.layout.question:
-        _ask(delivery, reading.layout)
-    elif reading.layout.missing:
-        _refuse_for_columns(delivery, reading.layout)
-    else:
-        _keep(delivery, reading, at, progress)
 
 
 def recognise(path, *, name, answers=None):
-    """What a file means, without reading more than its beginning. Returns (table, Layout); raises Unreadable."""
-    table = tables.open_table(path, unpacked_bytes=settings.DELIVERY_MAX_UNPACKED_BYTES)
-    heads = [(sheet.name, sheet.hidden, sheet.head(layouts.HEAD_ROWS)) for sheet in table.sheets]
-    return table, layouts.recognise(heads, file_name=name, answers=answers)
+    """What a file means, by its beginning. Returns Layout; raises tables.Unreadable."""
+    with closing(_open(path)) as table:
+        return layouts.recognise(_heads(table), file_name=name, answers=answers)
+
+
+def _open(path):
+    return tables.open_table(path, unpacked_bytes=settings.DELIVERY_MAX_UNPACKED_BYTES)
+
+
+def _heads(table):
+    return [(sheet.name, sheet.hidden, sheet.head(layouts.HEAD_ROWS)) for sheet in table.sheets]
 
 
 def report(delivery):
@@ -141,7 +147,7 @@ class _Reading:
         self._first = None
 
     def _recognise(self):
-        heads = [(sheet.name, sheet.hidden, sheet.head(layouts.HEAD_ROWS)) for sheet in self.table.sheets]
+        heads = _heads(self.table)
         layout = layouts.recognise(heads, file_name=self.delivery.name, answers=self.answers)
         remembered = _remembered(self.delivery, layout)
         if remembered:

@@ -6,6 +6,7 @@ batch, except for XLS, whose format ends at 65,536 rows.
 """
 
 import codecs
+import contextlib
 import csv
 import io
 import re
@@ -22,6 +23,8 @@ from python_calamine import CalamineError, CalamineWorkbook
 TEXT_BLOCK = 8 * 2**20
 BATCH_ROWS = 20_000  # of rows that are read one by one
 LARGEST_CELL = 2**20
+LONGEST_LINE = 32 * 2**20
+SEEN_FIRST = 256 * 2**10  # bytes in which the separator shows
 MOST_ENTRIES = 2_000  # parts of an XLSX
 MOST_MERGES = 300_000
 SEPARATORS = ",\t;|，"
@@ -68,13 +71,17 @@ class TextTable:
         self.sheets = [self]
         self.name, self.hidden = "", False
 
+    def close(self):
+        """Nothing is held open between batches."""
+
     # ── encoding ───────────────────────────────────────────────────────────────────────────────
 
     def _survey(self):
         """One pass over the bytes: encoding, how many lines, whether there are quotes."""
         with open(self.path, "rb") as file:
             start = file.read(4096)
-        self.codec = self.encoding = _by_mark(start)
+        self.codec = _by_mark(start)
+        self.encoding = "utf-16" if (self.codec or "").startswith("utf-16") else self.codec
         self.skipped = len(codecs.BOM_UTF8) if self.encoding == "utf-8-sig" else 0
         if self.encoding == "utf-8-sig":
             self.codec = "utf-8"
@@ -150,7 +157,7 @@ class TextTable:
                 block = block.replace(b"\x00", b"")
             cut = block.rfind(b"\n") + 1 if more else len(block)
             rest = block[cut:]
-            if len(rest) > 4 * TEXT_BLOCK:
+            if len(rest) > LONGEST_LINE:
                 raise Unreadable("文件中有一行长得不合常理，请检查后重新导出。")
             if cut:
                 yield block[:cut]
@@ -159,11 +166,16 @@ class TextTable:
 
     def _find_separator(self):
         """The separator that cuts the first rows into the most cells, the most evenly."""
-        start = next(self._utf_8(), b"")[:_SCAN].decode("utf-8", "replace")
+        start = b""
+        for block in self._utf_8():
+            start += block
+            if len(start) > SEEN_FIRST:
+                break
+        start = start[:SEEN_FIRST].decode("utf-8", "replace")
         lines = start.splitlines(keepends=True)[:200]
         best = (0, 0, ",")
         for order, separator in enumerate(SEPARATORS):
-            widths = [len(cells) for cells in _records(iter(lines), separator) if len(cells) > 1]
+            widths = _widths(lines, separator)
             if widths:
                 usual = max(set(widths), key=lambda width: (widths.count(width), width))
                 best = max(best, (widths.count(usual) * usual, -order, separator))
@@ -234,15 +246,21 @@ class Workbook:
         self.path = path
         self.warnings = []
         self._parts = _check_parts(path, unpacked_bytes)
+        self._file = open(path, "rb")  # noqa: SIM115 (see close) openpyxl would judge a path by its ending
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # styles and validations that openpyxl does not know
-                self._book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+                self._book = openpyxl.load_workbook(self._file, read_only=True, data_only=True, keep_links=False)
         except (KeyError, ValueError, TypeError, zipfile.BadZipFile, OSError, SyntaxError) as error:
+            self._file.close()
             raise Unreadable("工作簿已损坏或不是标准的XLSX，请用表格软件打开后另存为XLSX再报送。") from error
         self.sheets = [WorkbookSheet(self, sheet) for sheet in self._book.worksheets]
         if not self.sheets:
             raise Unreadable("工作簿里没有工作表。")
+
+    def close(self):
+        self._book.close()
+        self._file.close()
 
     @property
     def rows_estimated(self):
@@ -314,6 +332,9 @@ class OldWorkbook:
         if not self.sheets:
             raise Unreadable("工作簿里没有工作表。")
 
+    def close(self):
+        """The whole file is in memory already."""
+
     @property
     def rows_estimated(self):
         return sum(sheet.height for sheet in self.sheets)
@@ -366,6 +387,16 @@ def _by_mark(start):
             "utf-16-le" if odd > even else "utf-16-be"
         )  # without a mark: every second byte of digits and separators is 0
     return None
+
+
+def _widths(lines, separator):
+    """How many cells the rows have that have more than one."""
+    widths = []
+    with contextlib.suppress(Unreadable):
+        for cells in _records(iter(lines), separator):
+            if len(cells) > 1:
+                widths.append(len(cells))
+    return widths
 
 
 def _records(lines, separator):

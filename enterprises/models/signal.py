@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from casework.scope import ScopedQuerySet
+
 
 class Feed(models.IntegerChoices):
     TAX = 1, "缴税"
@@ -10,7 +12,7 @@ class Feed(models.IntegerChoices):
     LOGISTICS = 4, "物流"
 
 
-class SignalQuerySet(models.QuerySet):
+class SignalQuerySet(ScopedQuerySet):
     def in_force(self):
         """What is known now: for each enterprise, feed and month the row of the latest delivery that was not undone."""
         return (

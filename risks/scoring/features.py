@@ -269,22 +269,29 @@ def _heads_off_peak(has, heads, leeway):
 
 
 def _feeds_worsening(signals, short, found, settings):
-    """How many feeds got worse in the last three months, of those that tell anything; unknown with fewer than two."""
+    """How many feeds got worse in the last three months; unknown where fewer than two tell anything.
+
+    They count together only where one of them is a payment missed: less business and fewer heads alone are a firm that
+    shrinks and pays, arrears and another anomaly at once are what warning systems hit by (湖州吴兴).
+    """
 
     def fell(name, by):
         return found[name].value >= settings[by]
 
+    missed = {feed: (short[feed][-QUARTER:] > 0).any(0) for feed in short}
+    missed[Feed.LOAN] |= found["loan_days_overdue"].value > 0
     signs = {
-        Feed.TAX: (short[Feed.TAX][-QUARTER:] > 0).any(0) | fell("tax_fall", "worsening_tax_fall_percent"),
-        Feed.SOCIAL: (short[Feed.SOCIAL][-QUARTER:] > 0).any(0) | fell("heads_fall", "worsening_heads_fall_percent"),
-        Feed.LOAN: (short[Feed.LOAN][-QUARTER:] > 0).any(0) | (found["loan_days_overdue"].value > 0),
+        Feed.TAX: missed[Feed.TAX] | fell("tax_fall", "worsening_tax_fall_percent"),
+        Feed.SOCIAL: missed[Feed.SOCIAL] | fell("heads_fall", "worsening_heads_fall_percent"),
+        Feed.LOAN: missed[Feed.LOAN],
         Feed.LOGISTICS: fell("parcels_fall", "worsening_parcels_fall_percent"),
     }
+    any_missed = np.logical_or.reduce(list(missed.values()))
     told = sum(signals[feed]["has"][-QUARTER:].any(0).astype(np.int32) for feed in Feed)
     bad = sum(signs[feed].astype(np.int32) for feed in Feed)
     which = sum(signs[feed].astype(np.int32) << (feed - 1) for feed in Feed)
     months = np.full(bad.shape, _mask(QUARTER), np.int32)
-    return Feature(value=_known(bad, told >= 2), months=months, figures={"feeds": which})
+    return Feature(value=_known(np.where(any_missed, bad, 0), told >= 2), months=months, figures={"feeds": which})
 
 
 # ── Arithmetic ─────────────────────────────────────────────────────────────────────────────────

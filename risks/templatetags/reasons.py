@@ -1,8 +1,10 @@
 """How reasons and scores are written in lists and on the enterprise's page."""
 
 import re
+from functools import lru_cache
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.html import conditional_escape
 from django.utils.safestring import mark_safe
 
@@ -49,6 +51,20 @@ def bold_figure(sentence):
 def _blank_asides(sentence):
     """The same length with what stands in brackets blotted out."""
     return _ASIDE.sub(lambda aside: "　" * len(aside.group()), sentence)
+
+
+@register.filter
+@lru_cache(maxsize=8)
+def level_badge(level):
+    """_ui/_level.html, rendered once a level: a long list would render it fifty times."""
+    return render_to_string("_ui/_level.html", {"level": level})
+
+
+@register.filter
+@lru_cache(maxsize=2048)
+def delta(change):
+    """_ui/_delta.html, rendered once a value."""
+    return render_to_string("_ui/_delta.html", {"delta": change})
 
 
 @register.filter

@@ -198,6 +198,17 @@ def test_the_error_file_is_downloaded_corrected_and_delivered_under_the_same_del
     assert "退回与更正的经过" in page_of(at_the_desk, refused_and_stored)
 
 
+def test_rows_of_an_unknown_firm_are_taken_when_the_register_has_grown(at_the_desk, refused_and_stored):
+    fault = refused_and_stored.faults.get(reason="unknown_enterprise")
+    make.enterprise(uscc=fault.value)
+    answer = at_the_desk.post(reverse("enterprises:delivery-again", args=[refused_and_stored.pk]))
+    work_off()
+    again = refused_and_stored.corrections.get()
+    assert answer.headers["Location"] == reverse("enterprises:delivery", args=[again.pk])
+    assert (again.accepted, again.changed, again.rejected) == (2, 1, {"not_a_number": 1})
+    assert refused_and_stored.is_stored
+
+
 def test_an_empty_correction_is_told_on_the_page(at_the_desk, refused_and_stored):
     url = reverse("enterprises:delivery-correction", args=[refused_and_stored.pk])
     answer = at_the_desk.post(url, {"file": SimpleUploadedFile("更正.csv", b"")})

@@ -130,19 +130,24 @@ class Firm:
 
     def feeds_worsening(self):
         told = [feed for feed in FEEDS if self.last(feed, 3)]
-        return len(self.worse()) if len(told) >= 2 else None
+        if len(told) < 2:
+            return None
+        return len(self.worse()) if self.missed() else 0
+
+    def missed(self):
+        """Feeds of which a payment of the last three months is still missing."""
+        found = {f for f in FEEDS[:3] if any(lost for m, lost in self.unsettled(f).items() if m >= 21)}
+        return found | ({"loan"} if (self.loan_days_overdue() or 0) > 0 else set())
 
     def worse(self):
         def fell(fall, by):
             return fall is not None and fall >= Fraction(str(self.measure[by])) * 10
 
-        short = {f for f in FEEDS[:3] if any(lost for m, lost in self.unsettled(f).items() if m >= 21)}
+        short = self.missed()
         if fell(self.tax_fall(), "worsening_tax_fall_percent"):
             short.add("tax")
         if fell(self.heads_fall(), "worsening_heads_fall_percent"):
             short.add("social")
-        if (self.loan_days_overdue() or 0) > 0:
-            short.add("loan")
         if fell(self.parcels_fall(), "worsening_parcels_fall_percent"):
             short.add("logistics")
         return short

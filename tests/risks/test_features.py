@@ -170,6 +170,16 @@ def test_feeds_that_get_worse_are_counted_among_those_that_tell():
     assert value("feeds_worsening", signals) == 2
 
 
+def test_a_firm_that_shrinks_and_pays_is_not_failing_on_all_sides():
+    signals = invent.steady(heads=100)
+    for feed, column in ((Feed.TAX, "due"), (Feed.TAX, "paid"), (Feed.SOCIAL, "count"), (Feed.LOGISTICS, "count")):
+        signals[feed][column][-3:, 0] //= 2
+    assert value("tax_fall", signals) == value("heads_fall", signals) == value("parcels_fall", signals) == 500
+    assert value("feeds_worsening", signals) == 0
+    signals[Feed.TAX]["paid"][-1, 0] = 0
+    assert value("feeds_worsening", signals) == 3
+
+
 def test_one_feed_alone_agrees_with_nothing():
     signals = invent.steady()
     for feed in (Feed.SOCIAL, Feed.LOAN, Feed.LOGISTICS):

@@ -55,7 +55,7 @@ class Command(BaseCommand):
 
     def _deliver_all(self, files):
         outcome = 0
-        for path in sorted(files, key=_register_first):
+        for path in sorted(files, key=_register_first) if len(files) > 1 else files:
             delivery = self._deliver(path)
             self._tell(delivery)
             if delivery.state == Delivery.State.ASKING:
@@ -157,7 +157,7 @@ def _answers(options):
 def _register_first(path):
     """Signals of an enterprise can only be stored when the register knows it."""
     try:
-        _, layout = ingest.recognise(path, name=path.name)
+        layout = ingest.recognise(path, name=path.name)
     except tables.Unreadable:
         return 1
     return 0 if layout.kind == "register" else 1

@@ -1,0 +1,194 @@
+"""The locks that keep districts apart, tried on every model, form, view and address; a new one is covered."""
+
+import ast
+import inspect
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from django import forms
+from django.apps import apps
+from django.conf import settings
+from django.urls import URLPattern, get_resolver
+
+from accounts.models import District
+from casework.scope import ScopedQuerySet
+
+ROOT = Path(settings.ROOT)
+OURS = [config for config in apps.get_app_configs() if Path(config.path).parent == ROOT]
+MODELS = [model for config in OURS for model in config.get_models()]
+SCOPED = [model for model in MODELS if hasattr(model, "district_path")]
+
+# Every model without a district stands here, with the reason. Nobody reads these by way of a district.
+CITY_WIDE = {
+    "accounts.District": "the eight districts are known to all",
+    "accounts.Organisation": "the addressed bodies are known to all",
+    "accounts.User": "people are looked after by the administrator, who belongs to the city",
+    "casework.Job": "seen by the person who asked for it",
+    "casework.SavedView": "seen by its owner",
+    "casework.Export": "seen by its owner",
+    "enterprises.Delivery": "a department delivers for the whole city; the steward belongs to the city",
+    "enterprises.DeliveryMonth": "counts of a delivery, without a name",
+    "enterprises.DeliveryFault": "rows of a delivery, for the steward",
+    "enterprises.RememberedLayout": "layouts of a department's files",
+    "enterprises.ConfirmedSignals": "bits of a delivery, read by the import",
+    "enterprises.RegisterChange": "what a delivery changed, read when it is undone",
+    "enterprises.SignalBlock": "packed signals, read by scoring",
+    "risks.Scorecard": "one card for the whole city",
+    "risks.ScoreRun": "one run for the whole city, with counts by district",
+}
+# A foreign key of a district record to a city-wide row has no way back, but for these.
+BACK_STAIRS = {
+    "risks.Score.run": "`run.scores` is how a run is read; its manager knows visible_to, and views must use it (below)",
+}
+# Addresses that need no login, with the reason.
+OPEN = {
+    "account_login": "where one logs in",
+    "account_logout": "ends a session where there is one",
+    "account_inactive": "says that an account is disabled",
+}
+
+
+def labels(models):
+    return [model._meta.label for model in models]
+
+
+# ── 1. Each model says the way home ──────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("model", MODELS, ids=labels(MODELS))
+def test_a_model_says_its_district_or_stands_on_the_list(model):
+    assert (model in SCOPED) != (model._meta.label in CITY_WIDE)
+
+
+@pytest.mark.parametrize("model", SCOPED, ids=labels(SCOPED))
+def test_the_way_home_leads_to_a_district_and_the_door_is_there(model):
+    at = model
+    for step in model.district_path.split("__"):
+        at = at._meta.get_field(step).related_model
+    assert at is District
+    assert isinstance(model._default_manager.all(), ScopedQuerySet)
+
+
+def test_the_list_names_no_model_that_is_gone():
+    assert CITY_WIDE.keys() <= set(labels(MODELS))
+
+
+# ── 2. Requests fetch through one door ───────────────────────────────────────────────────────
+
+EDGE = [
+    path
+    for config in OURS
+    for path in Path(config.path).glob("*.py")
+    if path.stem in {"views", "api", "listings"} or path.stem.endswith("_views")
+]
+DOORS = {"visible_to", "visible_or_404"}
+SHORTCUTS = {"get_object_or_404", "get_list_or_404"}
+
+
+@pytest.mark.parametrize("path", EDGE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_view_reads_district_records_through_the_door(path):
+    tree = ast.parse(path.read_text())
+    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    names = {model.__name__ for model in SCOPED}
+    found = []
+    for node in ast.walk(tree):
+        by_manager = isinstance(node, ast.Attribute) and node.attr in {"objects", "_default_manager"}
+        by_shortcut = isinstance(node, ast.Call) and getattr(node.func, "id", "") in SHORTCUTS
+        if by_manager and getattr(node.value, "id", None) in names and not _goes_through_a_door(node, parents):
+            found.append(f"line {node.lineno}: {ast.unparse(node)}")
+        if by_shortcut and names & {getattr(part, "id", "") for part in ast.walk(node.args[0])}:
+            found.append(f"line {node.lineno}: {ast.unparse(node)}")
+    assert not found, f"{path.name} reads past the door: {found}"
+
+
+def _goes_through_a_door(node, parents):
+    """Whether visible_to follows in the same chain of calls, or the queryset is handed to visible_or_404."""
+    while isinstance(parents[node], ast.Attribute | ast.Call):
+        node = parents[node]
+        called = node.attr if isinstance(node, ast.Attribute) else getattr(node.func, "id", "")
+        if called in DOORS:
+            return True
+    return False
+
+
+# ── 3. Forms narrow every choice ─────────────────────────────────────────────────────────────
+
+
+def _forms():
+    for config in OURS:
+        for path in Path(config.path).glob("*.py"):
+            if path.stem in {"forms", "filters"} or path.stem.endswith("_forms"):
+                module = import_module(f"{config.name}.{path.stem}")
+                for _, kind in inspect.getmembers(module, inspect.isclass):
+                    if kind.__module__ == module.__name__ and hasattr(kind, "base_fields"):
+                        yield kind
+
+
+def test_no_form_offers_district_records_before_it_knows_who_asks():
+    """A class is made before there is a person: a choice of district records can be narrowed in __init__ alone."""
+    offered = [
+        f"{form.__name__}.{name}"
+        for form in _forms()
+        for name, field in form.base_fields.items()
+        if isinstance(field, forms.ModelChoiceField) and field.queryset.model in SCOPED and field.queryset.query.where
+    ]
+    assert not offered
+
+
+# ── 4. No back stairs ────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("model", SCOPED, ids=labels(SCOPED))
+def test_no_city_wide_row_leads_back_to_district_records(model):
+    for field in model._meta.get_fields():
+        if not (field.many_to_one or field.one_to_one) or field.auto_created:
+            continue
+        target = field.related_model
+        if target in MODELS and target not in SCOPED and not field.remote_field.hidden:
+            assert f"{model._meta.label}.{field.name}" in BACK_STAIRS
+
+
+# ── 5. Login is required by default ──────────────────────────────────────────────────────────
+
+
+def addresses(patterns=None, before="/", namespace=""):
+    """(name, path) of every address, with 1 and x where it takes a value."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        route = before + _filled(str(pattern.pattern), pattern.pattern.converters)
+        if isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name or ''}", route
+        else:
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from addresses(pattern.url_patterns, route, inner)
+
+
+def _filled(route, converters):
+    for name, converter in converters.items():
+        value = "1" if type(converter).__name__ == "IntConverter" else "x"
+        kind = type(converter).__name__.removesuffix("Converter").lower()
+        for spelled in (f"<{kind}:{name}>", f"<{name}>"):
+            route = route.replace(spelled, value)
+    return re.sub(r"\(\?P<\w+>[^)]*\)", "1", route).removeprefix("^").removesuffix("$").removesuffix("\\Z")
+
+
+ADDRESSES = sorted(set(addresses()))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "path"), ADDRESSES, ids=[name or path for name, path in ADDRESSES])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_who_is_not_logged_in_sees_nothing(client, name, path, method):
+    response = getattr(client, method)(path)
+    if name in OPEN:
+        assert response.status_code < 500
+    elif path.startswith("/api/"):
+        assert response.status_code in {401, 403}
+    else:
+        assert response.status_code == 302
+        assert response.headers["Location"].startswith("/login/")
+
+
+def test_the_list_of_open_addresses_names_none_that_is_gone():
+    assert OPEN.keys() <= {name for name, _ in ADDRESSES}
