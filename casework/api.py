@@ -5,6 +5,8 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from . import wall
+
 
 class Pages(CursorPagination):
     page_size = 50
@@ -20,7 +22,15 @@ class Row(BaseSerializer):
         return {"id": row.pk} | {column.key: column.value(row) for column in self.context["columns"]}
 
 
-class ListingViewSet(ReadOnlyModelViewSet):
+class Walled:
+    """For every API view: PostgreSQL shows what this client may see, whom only the framework knows by its token."""
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        wall.tell(wall.reach_of(request.user))
+
+
+class ListingViewSet(Walled, ReadOnlyModelViewSet):
     """A list for machine clients: the same rows, conditions and columns as on its page and in its file."""
 
     listing = None

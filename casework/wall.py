@@ -31,17 +31,24 @@ def reach_of(person):
 
 @contextmanager
 def within(reach):
-    """A transaction in which PostgreSQL shows and takes only rows within `reach`. What held before holds again after it."""
+    """A transaction in which PostgreSQL shows and takes only rows within `reach`. Then what held before holds again."""
     nested = connection.in_atomic_block
     with transaction.atomic():
-        before = _tell(reach)
+        before = tell(reach)
         yield
         if nested:  # else the end of the transaction does it, as a rollback does after an exception
-            _tell(before)
+            tell(before)
 
 
-def copy(cursor, into, source, size):
-    """COPY binary `source` into the fenced table and columns `into`, e.g. "a_table (one, two)".
+def tell(reach):
+    """For the rest of the transaction PostgreSQL shows and takes only rows within `reach`. Returns what held before."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting(%s, true), set_config(%s, %s, true)", [SETTING, SETTING, reach])
+        return cursor.fetchone()[0] or NOTHING
+
+
+def copy(cursor, into, source, form="binary"):
+    """COPY `source` (binary, text or csv) into the fenced table and columns `into`, e.g. "a_table (one, two)".
 
     PostgreSQL refuses this to every role that a policy holds. Workers may take the role portal_bulk for the one
     statement, the web may not. Where there is no such role the rows go through a table of the transaction's own.
@@ -49,13 +56,13 @@ def copy(cursor, into, source, size):
     cursor.execute("SELECT pg_has_role(oid, 'SET') FROM pg_roles WHERE rolname = 'portal_bulk'")
     if cursor.fetchone() == (True,):
         cursor.execute("SET LOCAL ROLE portal_bulk")
-        cursor.copy_expert(f"COPY {into} FROM STDIN (FORMAT binary)", source, size)
+        cursor.copy_expert(f"COPY {into} FROM STDIN (FORMAT {form})", source, 2**20)
         cursor.execute("RESET ROLE")
     else:
         table, columns = into.split(" ", 1)
         columns = columns.strip("()")
         cursor.execute(f"CREATE TEMPORARY TABLE waiting AS SELECT {columns} FROM {table} LIMIT 0")  # noqa: S608
-        cursor.copy_expert(f"COPY waiting ({columns}) FROM STDIN (FORMAT binary)", source, size)
+        cursor.copy_expert(f"COPY waiting ({columns}) FROM STDIN (FORMAT {form})", source, 2**20)
         cursor.execute(f"INSERT INTO {into} SELECT {columns} FROM waiting; DROP TABLE waiting")  # noqa: S608
 
 
@@ -69,7 +76,9 @@ def fence_by(table, column, parent):
 
     The parent's own fence decides: a row whose parent is hidden can be neither seen nor written.
     """
-    return _fence(table, f"EXISTS (SELECT FROM {parent} parent WHERE parent.id = {table}.{column})")
+    return _fence(
+        table, f"{_REACH} = '{WHOLE_CITY}' OR EXISTS (SELECT FROM {parent} parent WHERE parent.id = {table}.{column})"
+    )
 
 
 def fence_city(table):
@@ -87,9 +96,3 @@ def _fence(table, condition):
         f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY"
     )
     return up, down
-
-
-def _tell(reach):
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting(%s, true), set_config(%s, %s, true)", [SETTING, SETTING, reach])
-        return cursor.fetchone()[0] or NOTHING

@@ -25,6 +25,9 @@ ALTER DEFAULT PRIVILEGES FOR ROLE portal IN SCHEMA public GRANT USAGE ON SEQUENC
 ALTER DEFAULT PRIVILEGES FOR ROLE portal IN SCHEMA public GRANT SELECT ON TABLES TO portal_backup;
 ALTER DEFAULT PRIVILEGES FOR ROLE portal IN SCHEMA public GRANT SELECT ON SEQUENCES TO portal_backup;
 
+-- ANALYZE after an import.
+ALTER DEFAULT PRIVILEGES FOR ROLE portal IN SCHEMA public GRANT MAINTAIN ON TABLES TO portal_worker;
+
 -- Behind a policy PostgreSQL uses an index only for operators that are known not to leak what they compare. These two
 -- raise no error that depends on the rows, but are not marked so; without the mark search by fragment reads the table.
 ALTER FUNCTION pg_catalog.arraycontains(anyarray, anyarray) LEAKPROOF;

@@ -17,7 +17,7 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet, ViewSet
 
 from accounts.roles import Can
-from casework.api import Pages
+from casework.api import Pages, Walled
 from casework.jobs import Refused
 from casework.today import today
 
@@ -82,7 +82,7 @@ class FaultRow(BaseSerializer):
         return {name: getattr(fault, name) for name in ("sheet", "row", "column", "value", "reason", "sentence")}
 
 
-class Deliveries(ListModelMixin, RetrieveModelMixin, GenericViewSet):
+class Deliveries(Walled, ListModelMixin, RetrieveModelMixin, GenericViewSet):
     """POST one `file` (and a `department`, where the file does not show it); then read the delivery until its job is over."""
 
     capability = Can.DELIVER
@@ -179,7 +179,7 @@ class Deliveries(ListModelMixin, RetrieveModelMixin, GenericViewSet):
         return Response(DeliveryRow(get_object_or_404(self.get_queryset(), pk=delivery.pk)).data, status=code)
 
 
-class Freshness(ViewSet):
+class Freshness(Walled, ViewSet):
     """For each feed its 24 months: how many enterprises are covered, of how many, by which delivery."""
 
     capability = Can.READ_REGISTER

@@ -296,7 +296,7 @@ def _copy_rows(cursor, feed, delivery_id, month, ids, values):
             yield record.tobytes()
 
     columns = ", ".join(["enterprise_id", "feed", "month", "delivery_id", *names])
-    _copy_binary(cursor, f"enterprises_signal ({columns})", rows())
+    wall.copy(cursor, f"enterprises_signal ({columns})", _Stream(rows()))
 
 
 def _note_confirmed(cursor, feed, delivery_id, month, confirmed):
@@ -347,7 +347,7 @@ def _pg_day(day):
 
 def _copy_binary(cursor, into, rows):
     """COPY in binary form. into: table with its columns; rows: iterable of bytes, each whole rows in wire form."""
-    wall.copy(cursor, into, _Stream(rows), 2**20)
+    cursor.copy_expert(f"COPY {into} FROM STDIN (FORMAT binary)", _Stream(rows), 2**20)
 
 
 class _Stream(io.RawIOBase):

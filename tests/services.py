@@ -34,14 +34,14 @@ def embedded_servers():
 @pytest.fixture(scope="session")
 def django_db_setup(embedded_servers, django_db_blocker):
     """A database of this run's own, copied from one that was migrated before: migrations run only when they changed."""
-    with django_db_blocker.unblock(), contextlib.closing(POSTGRESQL.connect("postgres")) as server:
+    with django_db_blocker.unblock(), contextlib.closing(POSTGRESQL.connect("postgres", "postgres")) as server:
         last = [app for app in apps.get_app_configs() if app.models_module][-1]
         post_migrate.connect(_load_reference, sender=last)
         DatabaseOperations.execute_sql_flush = _sweep
         with server.cursor() as cursor:
             template = _template(cursor)
             cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-            cursor.execute(f"CREATE DATABASE {DATABASE} TEMPLATE {template} STRATEGY file_copy")
+            cursor.execute(f"CREATE DATABASE {DATABASE} OWNER portal TEMPLATE {template} STRATEGY file_copy")
         yield
         connection.close()
         with server.cursor() as cursor:
@@ -51,7 +51,14 @@ def django_db_setup(embedded_servers, django_db_blocker):
 def _template(cursor):
     """The name of a migrated database with the reference data, made anew when what makes it has changed."""
     digest = hashlib.sha256()
-    for path in sorted({*ROOT.glob("*/migrations/*.py"), *ROOT.glob("*/reference.py")}):
+    for path in sorted(
+        {
+            *ROOT.glob("*/migrations/*.py"),
+            *ROOT.glob("*/reference.py"),
+            *ROOT.glob("*/wall.py"),
+            *ROOT.glob("*/roles.sql"),
+        }
+    ):
         digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     name = f"template_{digest.hexdigest()[:16]}"
     cursor.execute("SELECT pg_advisory_lock(2023)")  # another run may be making it
@@ -61,7 +68,7 @@ def _template(cursor):
         for old in known:
             cursor.execute(f"DROP DATABASE IF EXISTS {old}")
         cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        cursor.execute(f"CREATE DATABASE {DATABASE}")
+        cursor.execute(f"CREATE DATABASE {DATABASE} OWNER portal")
         subprocess.run(
             [sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, env=environment(), check=True
         )

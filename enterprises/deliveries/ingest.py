@@ -17,6 +17,7 @@ from django.core.files import File
 from django.db import connection
 
 from accounts.models import District
+from casework import wall
 
 from .. import signals
 from ..models import Delivery, DeliveryFault, DeliveryMonth, Department, Feed, RememberedLayout
@@ -564,10 +565,11 @@ def _write_faults(delivery, layout, refusals):
 
         def flush():
             text.seek(0)
-            cursor.copy_expert(
-                'COPY enterprises_deliveryfault (delivery_id, sheet, row, "column", value, reason, sentence)'
-                ' FROM STDIN (FORMAT csv, FORCE_NOT_NULL (sheet, "column", value))',
+            wall.copy(
+                cursor,
+                'enterprises_deliveryfault (delivery_id, sheet, row, "column", value, reason, sentence)',
                 text,
+                'csv, FORCE_NOT_NULL (sheet, "column", value)',
             )
             text.seek(0)
             text.truncate()

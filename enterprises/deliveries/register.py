@@ -11,6 +11,8 @@ import polars as pl
 from django.db import connection
 from psycopg2.extras import execute_values
 
+from casework import wall
+
 from .. import search, sizes
 from ..models import Enterprise, RegisterChange
 
@@ -237,7 +239,7 @@ def _copy(cursor, into, rows):
     for row in rows:
         text.write("\t".join(_cell(value) for value in row) + "\n")
     text.seek(0)
-    cursor.copy_expert(f"COPY {into} FROM STDIN", text, 2**20)
+    wall.copy(cursor, into, text, "text")
 
 
 def _cell(value):

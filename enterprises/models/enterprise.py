@@ -104,6 +104,7 @@ class Enterprise(WithTimeline, models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(merged_into=F("id")), name="an_enterprise_is_not_merged_into_itself"),
+            models.UniqueConstraint(fields=["id", "district"], name="an_enterprise_lies_in_one_district"),
         ]
 
     def __str__(self):
