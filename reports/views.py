@@ -48,7 +48,6 @@ def city_home(request):
 def district_home(request):
     """A district's government side: its own levels, the first ten enterprises, the state of the data."""
     run = ScoreRun.objects.latest()
-    top = _listed(request.user, run).qs[:TOP] if run else []
     return render(
         request,
         "reports/home_district.html",
@@ -56,7 +55,8 @@ def district_home(request):
         | _movement(request.user, run)
         | _freshness(request.user, run)
         | _phases(today())
-        | {"section": "desk", "run": run, "card": card_of(run) if run else None, "top": top},
+        | _top(request.user, run)
+        | {"section": "desk", "run": run},
     )
 
 
@@ -70,6 +70,7 @@ def members_home(request):
         _levels_by_district(request.user, run)
         | _movement(request.user, run)
         | _phases(today())
+        | _top(request.user, run)
         | {"section": "desk", "run": run},
     )
 
@@ -129,6 +130,11 @@ def _movement(user, run):
         return {"moves": []}
     moves = [(label, _listed(user, run, conditions).total(), urlencode(conditions)) for label, conditions in MOVES]
     return {"moves": moves}
+
+
+def _top(user, run):
+    """The first of the ranked list."""
+    return {"top": list(_listed(user, run).qs[:TOP]), "card": card_of(run)} if run else {}
 
 
 def _listed(user, run, conditions=None):
