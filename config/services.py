@@ -9,18 +9,30 @@ from environs import Env
 from config.embedded import ROOT, PostgreSQL, Redis
 
 VAR = ROOT / "var"
+web = False  # config.wsgi says otherwise: this process answers pages
 POSTGRESQL = PostgreSQL(VAR / "postgresql")
 REDIS = Redis(VAR / "redis")
 QUEUE, CACHE = 0, 1  # two databases of one Redis, unless REDIS_CACHE_URL gives the cache a server of its own
 
 Env.read_env(str(ROOT / ".env"), recurse=False)
-for name in ("DATABASE_URL", "REDIS_URL", "REDIS_CACHE_URL"):
+for name in ("DATABASE_URL", "DATABASE_BACKUP_URL", "REDIS_URL", "REDIS_CACHE_URL"):
     if not os.environ.get(name):
         os.environ.pop(name, None)  # empty is not given
 
 
 def database_url():
     return os.environ.get("DATABASE_URL") or POSTGRESQL.url
+
+
+def backup_url():
+    return os.environ.get("DATABASE_URL") or POSTGRESQL.url_of("portal", "postgres")
+
+
+def options_of(database, session):
+    """The OPTIONS of a database, with its settings of each session added as libpq takes them: `-c name=value …`."""
+    given = database.get("OPTIONS", {})
+    session = " ".join(f"-c {name}={value}" for name, value in session.items())
+    return {"connect_timeout": 5} | given | {"options": f"{given.get('options', '')} {session}".strip()}
 
 
 def redis_url(database=QUEUE):

@@ -4,7 +4,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from environs import Env
+from marshmallow.validate import OneOf
 
+from config import services
 from config.services import database_url, redis_url
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,6 +47,7 @@ INSTALLED_APPS = [
     "negotiations",
     "guidance",
     "reports",
+    "operation",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -62,8 +65,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "operation.middleware.Probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "operation.middleware.Observed",
     "casework.middleware.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -99,10 +104,26 @@ TEMPLATES = [
 
 env_database = env.dj_db_url("DATABASE_URL", database_url(), conn_max_age=60, conn_health_checks=True)
 DATABASES = {"default": env_database}
+# A page that hangs must not hold a connection, a lock or a server's thread. Jobs and commands may take their time.
+OF_A_PAGE = {
+    "statement_timeout": 1000 * env.int("STATEMENT_SECONDS", 30),
+    "lock_timeout": 1000 * env.int("LOCK_SECONDS", 10),
+    # Longer than an upload takes: the file of a delivery arrives inside the request.
+    "idle_in_transaction_session_timeout": 1000 * env.int("IDLE_IN_TRANSACTION_SECONDS", 600),
+}
+DATABASES["default"]["OPTIONS"] = services.options_of(env_database, OF_A_PAGE if services.web else {})
+# The login that backups read with: it passes the policies of the districts, and only reads.
+DATABASE_BACKUP_URL = env.str("DATABASE_BACKUP_URL", services.backup_url())
 
 REDIS_URL = env.str("REDIS_URL", redis_url())
 REDIS_CACHE_URL = env.str("REDIS_CACHE_URL", redis_url(database=1))
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_CACHE_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_CACHE_URL,
+        "OPTIONS": {"socket_connect_timeout": 3, "socket_timeout": 5},
+    }
+}
 
 # ── Who may come in ────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"
@@ -138,11 +159,15 @@ AUTH_PASSWORD_VALIDATORS = [
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # names of firms stay out of cookies
 HTTPS = env.bool("HTTPS", False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+if HTTPS:  # by this name a browser takes the cookie only from this very host, and only over HTTPS
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 31_536_000 if HTTPS else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 X_FRAME_OPTIONS = "DENY"
 
@@ -181,10 +206,20 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
 }
 
+# ── What it writes about itself ────────────────────────────────────────────────────────────────
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+LOG_FORMAT = env.str("LOG_FORMAT", "line", validate=OneOf(["line", "json"]))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"line": {"()": "operation.logs.Line"}, "json": {"()": "operation.logs.Json"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "INFO")},
+    "loggers": {
+        # At DEBUG it writes the values of each statement.
+        "django.db.backends": {"level": "INFO"},
+        # A line for each request that was refused; operation.requests has one for all.
+        "django.request": {"level": "ERROR"},
+        "_granian": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+    },
 }
