@@ -58,6 +58,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_filters",
     "django_htmx",
     "import_export",
@@ -81,6 +85,7 @@ MIDDLEWARE = [
     "accounts.middleware.IdleTimeout",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.FirstPassword",
+    "accounts.middleware.SecondFactor",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -144,7 +149,9 @@ IDLE_MINUTES = env.int("IDLE_MINUTES", 30)
 PASSWORD_MIN_LENGTH = env.int("PASSWORD_MIN_LENGTH", 10)
 PASSWORD_MIN_CLASSES = env.int("PASSWORD_MIN_CLASSES", 3)
 PASSWORD_MAX_DAYS = env.int("PASSWORD_MAX_DAYS", 90)
-ACCOUNT_RATE_LIMITS = {"login_failed": None}  # accounts.lockout counts instead
+PASSWORD_HISTORY = env.int("PASSWORD_HISTORY", 5)
+# Passwords are counted by accounts.lockout; this counts wrong second factors, which only who has the password gets to.
+ACCOUNT_RATE_LIMITS = {"login_failed": f"{LOGIN_ATTEMPTS}/{LOGIN_LOCK_MINUTES * 60}s/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)  # reverse proxies in front, for the address of who logs in
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -154,9 +161,42 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "accounts.passwords.CharacterClasses", "OPTIONS": {"classes": PASSWORD_MIN_CLASSES}},
+    {"NAME": "accounts.passwords.NotUsedBefore", "OPTIONS": {"last": PASSWORD_HISTORY}},
 ]
+# Off in a demonstration, so that its accounts, whose password is printed, can be tried by whoever comes along.
+MFA_REQUIRED = env.bool("MFA_REQUIRED", not DEMONSTRATION)
+MFA_ROLES = env.list(
+    "MFA_ROLES", ["city_office", "data_steward", "administrator", "security_administrator", "auditor"]
+)
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not env.bool("HTTPS", False)  # browsers allow it on localhost only
+MFA_ADAPTER = "accounts.second_factor.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# Before deeds of weight a person proves anew who they are, unless they did so within these minutes.
+STEP_UP_MINUTES = env.int("STEP_UP_MINUTES", 10)
+STEP_UP_ROWS = env.int("STEP_UP_ROWS", 1_000)
+ACCOUNT_REAUTHENTICATION_TIMEOUT = STEP_UP_MINUTES * 60
+# A provincial identity provider; off without an issuer. It opens no accounts: it says who of the people here it is.
+OIDC_ISSUER = env.str("OIDC_ISSUER", "")
+OIDC_NAME = env.str("OIDC_NAME", "统一身份认证")
+OIDC_CLAIM = env.str("OIDC_CLAIM", "preferred_username")
+SOCIALACCOUNT_ADAPTER = "accounts.identity.KnownPeopleOnly"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link; what comes back is bound to the session by `state` and PKCE
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": []}}
+if OIDC_ISSUER:
+    SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"].append(
+        {
+            "provider_id": "province",
+            "name": OIDC_NAME,
+            "client_id": env.str("OIDC_CLIENT_ID"),
+            "secret": env.str("OIDC_SECRET"),
+            "settings": {"server_url": OIDC_ISSUER, "oauth_pkce_enabled": True},
+        }
+    )
 
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# Not in the cache: who is logged in stays so while Redis is away, at the price of one small query a request.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

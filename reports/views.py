@@ -80,7 +80,7 @@ def auditor_home(request):
     return render(request, "reports/home_auditor.html", {"section": "desk", "run": ScoreRun.objects.latest()})
 
 
-@may(Can.MANAGE_USERS)
+@may(Can.SEE_USERS)
 def administrator_home(request):
     people = get_user_model().objects.filter(is_active=True)
     return render(
@@ -104,6 +104,7 @@ HOMES = {
     Role.EMPLOYER_MEMBER: members_home,
     Role.AUDITOR: auditor_home,
     Role.ADMINISTRATOR: administrator_home,
+    Role.SECURITY_ADMINISTRATOR: administrator_home,
 }
 
 
