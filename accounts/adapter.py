@@ -1,17 +1,21 @@
-"""allauth's door: nobody registers themselves; an administrator makes each account."""
+"""allauth's door: nobody registers themselves; the administrators make each account."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from . import lockout
+from . import lockout, proof, signals
 
 
 class ClosedRegistration(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "enter_current_password": "原密码不正确。",
         "same_password": "新密码不能与原密码相同。",
+        "incorrect_password": "密码不正确。",
+        "too_many_login_attempts": "验证码错误次数过多，请稍后再试，或联系安全管理员。",
+        "secret_lost": "第二重验证的密钥无法读取，请联系安全管理员重置。",
     }
 
     def is_open_for_signup(self, request):
@@ -42,6 +46,27 @@ class ClosedRegistration(DefaultAccountAdapter):
         if user and user.check_password(password):
             raise self.validation_error("same_password")
         return super().clean_password(password, user)
+
+    def is_reauthentication_required(self, *, app, **_context):
+        """A log-in of a moment ago is proof enough; allauth would ask again at once."""
+        return not proof.recent(self.request or context.request)
+
+    def reauthenticate(self, user, password):
+        right = super().reauthenticate(user, password)
+        if not right:
+            signals.proved.send(sender=type(user), request=context.request, user=user, method=None)
+        return right
+
+    def get_reauthentication_methods(self, user):
+        words = {
+            "reauthenticate": "输入密码",
+            "mfa_reauthenticate": "输入验证码",
+            "mfa_reauthenticate:webauthn": "使用安全密钥",
+        }
+        return [method | {"description": words[method["id"]]} for method in super().get_reauthentication_methods(user)]
+
+    def send_notification_mail(self, template_prefix, user, context=None, email=None):
+        """Nobody has a mail address here; what was done stands on the page and in the access log."""
 
     def set_password(self, user, password):
         user.must_change_password = False

@@ -1,6 +1,6 @@
 """The accounts of a demonstration: every role, every district, invented people, one password for all.
 
-They exist only where the whole installation is a demonstration; elsewhere an administrator makes each account.
+They exist only where the whole installation is a demonstration; elsewhere the administrators make each account.
 """
 
 from dataclasses import dataclass
@@ -31,8 +31,9 @@ AT_THE_CITY = (
     ("city.union", Role.UNION_COORDINATOR, "威海市总工会"),
     ("city.employer", Role.EMPLOYER_MEMBER, "威海市企业和企业家联合会"),
     ("city.commerce", Role.EMPLOYER_MEMBER, "威海市工商业联合会"),
-    ("auditor", Role.AUDITOR, "威海市人力资源和社会保障局"),
     ("admin", Role.ADMINISTRATOR, "威海市人力资源和社会保障局"),
+    ("security", Role.SECURITY_ADMINISTRATOR, "威海市人力资源和社会保障局"),
+    ("auditor", Role.AUDITOR, "威海市人力资源和社会保障局"),
 )
 NEWCOMER = "newcomer"  # must choose a password of their own at the first log-in
 _SURNAMES = "于丛王姜刘邹鞠宋孙毕"

@@ -14,7 +14,7 @@ class PeopleFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(
         label="状态",
         empty_label="状态：全部",
-        choices=[("active", "在用"), ("disabled", "已停用"), ("first", "尚未改首次密码")],
+        choices=[("active", "在用"), ("disabled", "已停用"), ("waiting", "待核准权限"), ("first", "尚未改首次密码")],
         method="in_state",
     )
 
@@ -36,4 +36,6 @@ class PeopleFilter(django_filters.FilterSet):
     def in_state(self, people, name, state):
         if state == "first":
             return people.filter(is_active=True, must_change_password=True)
+        if state == "waiting":
+            return people.filter(rights_changes__state="waiting").distinct()
         return people.filter(is_active=state == "active")

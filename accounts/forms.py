@@ -1,9 +1,14 @@
-from allauth.account.forms import ChangePasswordForm, LoginForm
+from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as MFAReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
-from .models import Organisation, User
+from .models import Deed, Organisation, User
 from .roles import Role
 
 
@@ -26,31 +31,58 @@ class ChangePassword(ChangePasswordForm):
         self.fields["oldpassword"].widget.attrs["autofocus"] = True
         self.fields["password1"].help_text = (
             f"至少 {settings.PASSWORD_MIN_LENGTH} 位，须含大写字母、小写字母、数字、符号中的至少"
-            f" {settings.PASSWORD_MIN_CLASSES} 类，不能与用户名相近，也不能是常见密码。"
+            f" {settings.PASSWORD_MIN_CLASSES} 类，不能与用户名相近，不能是常见密码，"
+            f"也不能与最近 {settings.PASSWORD_HISTORY} 次用过的相同。"
         )
 
 
-class PersonForm(forms.ModelForm):
+class _RoleInPlace(forms.ModelForm):
     class Meta:
         model = User
         fields = ["name", "organisation", "role", "phone"]
 
-    def __init__(self, *args, by, **kwargs):
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.by = by
         self.fields["organisation"].widget.choices = [("", "请选择"), *_organisations_by_district()]
         self.fields["role"].choices = [("", "请选择"), *Role.choices]
 
-    def clean_role(self):
-        role = self.cleaned_data["role"]
-        if self.instance == self.by and role != self.by.role:
-            raise ValidationError("不能更改自己的岗位，请由另一名系统管理员办理。")
-        return role
+
+class PersonForm(_RoleInPlace):
+    """Name and phone change at once; another role or organisation is asked for."""
+
+    def __init__(self, *args, by, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.by = by
+        if waiting := self.instance.waiting_change:
+            self.initial |= {"role": waiting.role, "organisation": waiting.organisation_id}
+        self.fields["role"].help_text = "岗位或单位的变动须经安全管理员核准，核准前按原来的办理。"
+
+    def clean(self):
+        if self.asks_for_rights and self.instance == self.by:
+            raise ValidationError("不能变动自己的岗位或单位，请由另一名系统管理员办理。")
+        return super().clean()
+
+    @property
+    def asks_for_rights(self):
+        return bool({"organisation", "role"} & set(self.changed_data))
+
+    def save(self, *, at):
+        """Returns the change of rights that was asked for, or None."""
+        person = User.objects.get(pk=self.instance.pk)
+        with transaction.atomic():
+            if {"name", "phone"} & set(self.changed_data):
+                person.name, person.phone = self.cleaned_data["name"], self.cleaned_data["phone"]
+                person.save(update_fields=["name", "phone"])
+                person.note(Deed.What.AMENDED, by=self.by, at=at)
+            if self.asks_for_rights:
+                role, organisation = self.cleaned_data["role"], self.cleaned_data["organisation"]
+                return person.ask_rights(role, organisation, by=self.by, at=at)
+        return None
 
 
-class AddPersonForm(PersonForm):
-    class Meta(PersonForm.Meta):
-        fields = ["username", *PersonForm.Meta.fields]
+class AddPersonForm(_RoleInPlace):
+    class Meta(_RoleInPlace.Meta):
+        fields = ["username", *_RoleInPlace.Meta.fields]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -64,11 +96,52 @@ class AddPersonForm(PersonForm):
             raise ValidationError("这个用户名已有人使用，请换一个。")
         return username
 
-    def save(self):
+    def save(self, *, by, at):
         """The person, and in `first_password` what to hand to them."""
         person = super().save(commit=False)
-        self.first_password = person.give_password()
+        self.first_password = person.open(by=by, at=at)
         return person
+
+
+class ConfirmPassword(ReauthenticateForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = "密码"
+        self.fields["password"].help_text = ""
+        self.fields["password"].widget.attrs.pop("placeholder", None)
+        self.fields["password"].widget.attrs["autofocus"] = True
+
+
+def _as_code(field, label="验证码", hint=""):
+    field.label, field.help_text = label, hint
+    field.widget.attrs.pop("placeholder", None)
+    field.widget.attrs |= {"autofocus": True, "inputmode": "numeric", "autocapitalize": "none", "maxlength": 12}
+
+
+class LogInCode(AuthenticateForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _as_code(self.fields["code"], hint="打开手机上的验证器查看 6 位数字；手机不在身边时，可输入一个备用码。")
+
+
+class ConfirmCode(MFAReauthenticateForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _as_code(self.fields["code"], hint="验证器上的 6 位数字，或一个备用码。")
+
+
+class AddApp(ActivateTOTPForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _as_code(self.fields["code"], label="验证器显示的 6 位数字")
+
+
+class AddKey(AddWebAuthnForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = "名称"
+        self.fields["name"].help_text = "便于区分，如“办公室 U 盾”。"
+        self.fields["name"].max_length = 40
 
 
 def _organisations_by_district():

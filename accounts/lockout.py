@@ -10,6 +10,8 @@ import time
 from django.conf import settings
 from django.core.cache import cache
 
+from . import signals
+
 
 def count_attempt(name, address):
     """Note one attempt; True while it may still be tried. What is refused no longer prolongs the lock."""
@@ -54,6 +56,7 @@ def locked(names):
 
 
 def _note_lock(name, address):
+    signals.locked_out.send(sender=None, name=name, address=address)
     locks = cache.get(_locks_of(name)) or {}
     cache.set(_locks_of(name), locks | {address: time.time() + _seconds()}, _seconds())
 

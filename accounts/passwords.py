@@ -4,8 +4,10 @@ import secrets
 import string
 
 from django.conf import settings
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 # Without the letters and digits that are taken for one another when a password is read out or copied from paper.
 _UPPER, _LOWER, _DIGITS = "ABCDEFGHJKLMNPQRTUVWXY", "abcdefghijkmnpqrstuvwxyz", "346789"
@@ -41,6 +43,28 @@ class CharacterClasses:
 
     def get_help_text(self):
         return f"密码须含大写字母、小写字母、数字、符号中的至少 {self.classes} 类。"
+
+
+class NotUsedBefore:
+    """None of the last passwords of the person is taken again."""
+
+    def __init__(self, last=5):
+        self.last = last
+
+    def validate(self, password, user=None):
+        if user is None or user.pk is None:
+            return
+        if any(check_password(password, past.password) for past in user.past_passwords.all()[: self.last]):
+            raise ValidationError(self.get_help_text(), code="password_used_before")
+
+    def get_help_text(self):
+        return f"新密码不能与最近 {self.last} 次用过的密码相同。"
+
+    def password_changed(self, password, user=None):
+        """Django calls this once a new password is stored."""
+        user.past_passwords.create(password=user.password, set_at=timezone.now())
+        kept = user.past_passwords.values_list("pk", flat=True)[: self.last]
+        user.past_passwords.exclude(pk__in=list(kept)).delete()
 
 
 def _class_of(character):

@@ -18,8 +18,10 @@ class Role(models.TextChoices):
     UNION_COORDINATOR = "union_coordinator", "工会协调员"
     EMPLOYER_MEMBER = "employer_member", "企业方代表"
     DATA_STEWARD = "data_steward", "数据管理员"
-    AUDITOR = "auditor", "审计员"
+    # 三员分立 (GB/T 22239-2019 8.1.5): accounts, rights and audit lie in three hands. One person has one role.
     ADMINISTRATOR = "administrator", "系统管理员"
+    SECURITY_ADMINISTRATOR = "security_administrator", "安全管理员"
+    AUDITOR = "auditor", "审计管理员"
 
 
 class Can(models.TextChoices):
@@ -31,13 +33,17 @@ class Can(models.TextChoices):
     MERGE = "merge", "合并重复企业"
     DELIVER = "deliver", "接收部门数据"
     SCORE = "score", "运行风险评分"
-    MANAGE_USERS = "manage_users", "管理人员账号"
+    SEE_USERS = "see_users", "查看人员账号"
+    MANAGE_USERS = "manage_users", "添加、停用人员账号，重置密码"
+    GRANT_RIGHTS = "grant_rights", "核准岗位和单位的授予、变动"
+    GUARD_LOGINS = "guard_logins", "解除登录锁定、重置第二重验证，查看安全设置"
     READ_AUDIT = "read_audit", "查看审计记录"
 
 
 _CITY, _OFFICER, _SUPERVISOR = Role.CITY_OFFICE, Role.DISTRICT_OFFICER, Role.DISTRICT_SUPERVISOR
 _UNION, _EMPLOYER = Role.UNION_COORDINATOR, Role.EMPLOYER_MEMBER
-_STEWARD, _AUDITOR, _ADMIN = Role.DATA_STEWARD, Role.AUDITOR, Role.ADMINISTRATOR
+_STEWARD, _AUDITOR = Role.DATA_STEWARD, Role.AUDITOR
+_ADMIN, _SECURITY = Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR
 
 WHO_MAY = {
     Can.READ_REGISTER: {_CITY, _OFFICER, _SUPERVISOR, _UNION, _EMPLOYER, _STEWARD},
@@ -50,12 +56,16 @@ WHO_MAY = {
     Can.MERGE:         {_CITY, _STEWARD},
     Can.DELIVER:       {_STEWARD},
     Can.SCORE:         {_CITY, _STEWARD},
+    Can.SEE_USERS:     {_ADMIN, _SECURITY},
+    # Who opens an account cannot give it rights, and who gives rights can open none.
     Can.MANAGE_USERS:  {_ADMIN},
+    Can.GRANT_RIGHTS:  {_SECURITY},
+    Can.GUARD_LOGINS:  {_SECURITY},
     Can.READ_AUDIT:    {_AUDITOR},
 }  # fmt: skip
 
 # Roles that belong to the city; the others belong to one district and to one side of the three parties.
-CITY_ROLES = {_CITY, _STEWARD, _AUDITOR, _ADMIN}
+CITY_ROLES = {_CITY, _STEWARD, _AUDITOR, _ADMIN, _SECURITY}
 
 
 def may(capability):

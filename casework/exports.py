@@ -34,8 +34,17 @@ def conditions_of(export):
 
 def is_long(listing, query, *, by):
     """Whether the list has more rows than are written while the person waits."""
+    return _more_than(settings.EXPORT_DIRECT_ROWS, listing, query, by=by)
+
+
+def is_bulk(listing, query, *, by):
+    """Whether so many rows leave the portal that the person is to prove anew who they are."""
+    return _more_than(settings.STEP_UP_ROWS, listing, query, by=by)
+
+
+def _more_than(number, listing, query, *, by):
     rows = listing.filtered(by, parameters_of(query)).qs.order_by()
-    return rows[: settings.EXPORT_DIRECT_ROWS + 1].count() > settings.EXPORT_DIRECT_ROWS
+    return rows[: number + 1].count() > number
 
 
 @transaction.atomic

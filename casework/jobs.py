@@ -28,13 +28,14 @@ BEAT_SECONDS = 0.5
 UNHEARD_AFTER = timedelta(seconds=20)
 ATTEMPTS = 5
 KINDS = {}
+NEEDS = {}  # kind: the capability that who asked must still have when the work is begun
 
 
-def work(kind):
+def work(kind, *, needs=None):
     """Register `function(job, progress) -> result dict or None` as what a job of this kind does."""
 
     def register(function):
-        KINDS[kind] = function
+        KINDS[kind], NEEDS[kind] = function, needs
         return function
 
     return register
@@ -102,6 +103,7 @@ class JobVerbs:
                 raise Cancelled
             if self.attempts > ATTEMPTS:
                 raise Refused("多次尝试仍未完成，请查看数据后重试。")
+            self._check_rights()
             with transaction.atomic():
                 with Heart(self) as heart:
                     result = KINDS[self.kind](self, heart.progress) or {}
@@ -120,6 +122,12 @@ class JobVerbs:
                 self._finish("waiting", message="处理中断，稍后自动重试。")
             else:
                 self._finish("failed", message="处理时发生错误，已记录；请稍后重试或联系数据管理员。")
+
+    def _check_rights(self):
+        """Rights are those of this moment: whoever asked may have been moved or disabled since."""
+        needed = NEEDS.get(self.kind)
+        if needed and self.asked_by and not self.asked_by.may(needed):
+            raise Refused(f"申请人已没有“{needed.label}”的权限，这项任务没有办理。")
 
     def retry(self):
         """Put a job that failed or was cancelled back on the list."""

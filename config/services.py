@@ -9,6 +9,7 @@ from environs import Env
 from config.embedded import ROOT, PostgreSQL, Redis
 
 VAR = ROOT / "var"
+web = False  # config.wsgi says otherwise: this process answers pages
 POSTGRESQL = PostgreSQL(VAR / "postgresql")
 REDIS = Redis(VAR / "redis")
 QUEUE, CACHE = 0, 1  # two databases of one Redis, unless REDIS_CACHE_URL gives the cache a server of its own
@@ -16,19 +17,36 @@ QUEUE, CACHE = 0, 1  # two databases of one Redis, unless REDIS_CACHE_URL gives 
 Env.read_env(str(ROOT / ".env"), recurse=False)
 # As what a process logs in to the database (config/roles.sql). DATABASE_URL serves whoever is given none of their own.
 LOGINS = {"owner": "portal", "web": "portal_web", "worker": "portal_worker"}
-for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_WEB_URL", "REDIS_URL", "REDIS_CACHE_URL"):
+GIVEN = (
+    "DATABASE_URL",
+    *(f"DATABASE_{name.upper()}_URL" for name in (*LOGINS, "backup")),
+    "REDIS_URL",
+    "REDIS_CACHE_URL",
+)
+for name in GIVEN:
     if not os.environ.get(name):
         os.environ.pop(name, None)  # empty is not given
 
 
 def login():
-    """owner for migrations, web for the pages, worker for background work and all other commands."""
-    return os.environ.get("PORTAL_LOGIN", "worker")
+    """web for the pages, owner for migrations, worker for background work and all other commands."""
+    return "web" if web else os.environ.get("PORTAL_LOGIN", "worker")
 
 
 def database_url():
     given = os.environ.get(f"DATABASE_{login().upper()}_URL") or os.environ.get("DATABASE_URL")
     return given or POSTGRESQL.url_of("portal", LOGINS[login()])
+
+
+def backup_url():
+    return os.environ.get("DATABASE_URL") or POSTGRESQL.url_of("portal", "portal_backup")
+
+
+def options_of(database, session):
+    """The OPTIONS of a database, with its settings of each session added as libpq takes them: `-c name=value …`."""
+    given = database.get("OPTIONS", {})
+    session = " ".join(f"-c {name}={value}" for name, value in session.items())
+    return {"connect_timeout": 5} | given | {"options": f"{given.get('options', '')} {session}".strip()}
 
 
 def redis_url(database=QUEUE):

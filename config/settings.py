@@ -5,8 +5,10 @@ from pathlib import Path
 
 import dj_database_url
 from environs import Env
+from marshmallow.validate import OneOf
 
-from config.services import database_url, login, redis_url
+from config import services
+from config.services import database_url, redis_url
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
@@ -46,6 +48,7 @@ INSTALLED_APPS = [
     "negotiations",
     "guidance",
     "reports",
+    "operation",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -56,6 +59,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_filters",
     "django_htmx",
     "import_export",
@@ -63,8 +70,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "operation.middleware.Probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "operation.middleware.Observed",
     "casework.middleware.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -78,6 +87,7 @@ MIDDLEWARE = [
     "accounts.middleware.IdleTimeout",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.FirstPassword",
+    "accounts.middleware.SecondFactor",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -101,11 +111,29 @@ TEMPLATES = [
 
 DATABASES = {"default": dj_database_url.parse(database_url(), conn_max_age=60, conn_health_checks=True)}
 # How far PostgreSQL lets a connection see that says nothing else (casework.wall): the web nothing, the others the city.
-DATABASES["default"].setdefault("OPTIONS", {})["options"] = f"-c portal.district={'' if login() == 'web' else '*'}"
+OF_A_SESSION = {"portal.district": "" if services.login() == "web" else "*"}
+# A page that hangs must not hold a connection, a lock or a server's thread. Jobs and commands may take their time.
+OF_A_PAGE = {
+    "statement_timeout": 1000 * env.int("STATEMENT_SECONDS", 30),
+    "lock_timeout": 1000 * env.int("LOCK_SECONDS", 10),
+    # Longer than an upload takes: the file of a delivery arrives inside the request.
+    "idle_in_transaction_session_timeout": 1000 * env.int("IDLE_IN_TRANSACTION_SECONDS", 600),
+}
+DATABASES["default"]["OPTIONS"] = services.options_of(
+    DATABASES["default"], OF_A_SESSION | (OF_A_PAGE if services.web else {})
+)
+# The login that backups read with: it passes the policies of the districts, and only reads.
+DATABASE_BACKUP_URL = env.str("DATABASE_BACKUP_URL", services.backup_url())
 
 REDIS_URL = env.str("REDIS_URL", redis_url())
 REDIS_CACHE_URL = env.str("REDIS_CACHE_URL", redis_url(database=1))
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_CACHE_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_CACHE_URL,
+        "OPTIONS": {"socket_connect_timeout": 3, "socket_timeout": 5},
+    }
+}
 
 # ── Who may come in ────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"
@@ -126,7 +154,9 @@ IDLE_MINUTES = env.int("IDLE_MINUTES", 30)
 PASSWORD_MIN_LENGTH = env.int("PASSWORD_MIN_LENGTH", 10)
 PASSWORD_MIN_CLASSES = env.int("PASSWORD_MIN_CLASSES", 3)
 PASSWORD_MAX_DAYS = env.int("PASSWORD_MAX_DAYS", 90)
-ACCOUNT_RATE_LIMITS = {"login_failed": None}  # accounts.lockout counts instead
+PASSWORD_HISTORY = env.int("PASSWORD_HISTORY", 5)
+# Passwords are counted by accounts.lockout; this counts wrong second factors, which only who has the password gets to.
+ACCOUNT_RATE_LIMITS = {"login_failed": f"{LOGIN_ATTEMPTS}/{LOGIN_LOCK_MINUTES * 60}s/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)  # reverse proxies in front, for the address of who logs in
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -136,16 +166,51 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "accounts.passwords.CharacterClasses", "OPTIONS": {"classes": PASSWORD_MIN_CLASSES}},
+    {"NAME": "accounts.passwords.NotUsedBefore", "OPTIONS": {"last": PASSWORD_HISTORY}},
 ]
+# Off in a demonstration, so that its accounts, whose password is printed, can be tried by whoever comes along.
+MFA_REQUIRED = env.bool("MFA_REQUIRED", not DEMONSTRATION)
+MFA_ROLES = env.list("MFA_ROLES", ["city_office", "data_steward", "administrator", "security_administrator", "auditor"])
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not env.bool("HTTPS", False)  # browsers allow it on localhost only
+MFA_ADAPTER = "accounts.second_factor.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# Before deeds of weight a person proves anew who they are, unless they did so within these minutes.
+STEP_UP_MINUTES = env.int("STEP_UP_MINUTES", 10)
+STEP_UP_ROWS = env.int("STEP_UP_ROWS", 1_000)
+ACCOUNT_REAUTHENTICATION_TIMEOUT = STEP_UP_MINUTES * 60
+# A provincial identity provider; off without an issuer. It opens no accounts: it says who of the people here it is.
+OIDC_ISSUER = env.str("OIDC_ISSUER", "")
+OIDC_NAME = env.str("OIDC_NAME", "统一身份认证")
+OIDC_CLAIM = env.str("OIDC_CLAIM", "preferred_username")
+SOCIALACCOUNT_ADAPTER = "accounts.identity.KnownPeopleOnly"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link; what comes back is bound to the session by `state` and PKCE
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": []}}
+if OIDC_ISSUER:
+    SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"].append(
+        {
+            "provider_id": "province",
+            "name": OIDC_NAME,
+            "client_id": env.str("OIDC_CLIENT_ID"),
+            "secret": env.str("OIDC_SECRET"),
+            "settings": {"server_url": OIDC_ISSUER, "oauth_pkce_enabled": True},
+        }
+    )
 
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# Not in the cache: who is logged in stays so while Redis is away, at the price of one small query a request.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # names of firms stay out of cookies
 HTTPS = env.bool("HTTPS", False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+if HTTPS:  # by this name a browser takes the cookie only from this very host, and only over HTTPS
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 31_536_000 if HTTPS else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 X_FRAME_OPTIONS = "DENY"
 
@@ -184,10 +249,20 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
 }
 
+# ── What it writes about itself ────────────────────────────────────────────────────────────────
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+LOG_FORMAT = env.str("LOG_FORMAT", "line", validate=OneOf(["line", "json"]))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"line": {"()": "operation.logs.Line"}, "json": {"()": "operation.logs.Json"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "INFO")},
+    "loggers": {
+        # At DEBUG it writes the values of each statement.
+        "django.db.backends": {"level": "INFO"},
+        # A line for each request that was refused; operation.requests has one for all.
+        "django.request": {"level": "ERROR"},
+        "_granian": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+    },
 }

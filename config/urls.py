@@ -1,5 +1,7 @@
 from django.urls import include, path
 
+handler500 = "operation.faults.answer"
+
 urlpatterns = [
     path("", include("reports.urls")),
     path("", include("accounts.urls")),

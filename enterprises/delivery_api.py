@@ -83,7 +83,7 @@ class FaultRow(BaseSerializer):
 
 
 class Deliveries(Walled, ListModelMixin, RetrieveModelMixin, GenericViewSet):
-    """POST one `file` (and a `department`, where the file does not show it); then read the delivery until its job is over."""
+    """POST one `file` (and its `department`, if need be); then read the delivery until its job is over."""
 
     capability = Can.DELIVER
     queryset = Delivery.objects.all()

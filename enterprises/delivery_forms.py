@@ -187,6 +187,6 @@ class DeliveryFilter(django_filters.FilterSet):
 
     def of_month(self, queryset, name, value):
         """Deliveries that told something of the month `value` (2023-06)."""
-        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", value):
+        if not re.fullmatch(r"(19|20)\d{2}-(0[1-9]|1[0-2])", value):
             return queryset.none()
         return queryset.filter(pk__in=queryset.model.objects.filter(months__month=f"{value}-01").values("pk"))

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.proof import step_up
 from accounts.roles import Can, may
 from casework.jobs import Refused
 from casework.pages import page_of, query_without, render_list
@@ -75,8 +76,9 @@ def freshness_page(request):
 @may(Can.DELIVER)
 def delivery_list(request):
     chosen = DeliveryFilter(request.GET, queryset=Delivery.objects.all())
-    rows = chosen.qs.annotate(first_month=Min("months__month"), last_month=Max("months__month"))
-    page = page_of(rows.for_page().order_by("-pk"), request.GET, total=chosen.qs.count())
+    found = chosen.qs if chosen.is_valid() else Delivery.objects.none()
+    rows = found.for_page().annotate(first_month=Min("months__month"), last_month=Max("months__month"))
+    page = page_of(rows.order_by("-pk"), request.GET, total=found.count())
     context = {"page": page, "filter": chosen, "filtered": bool(query_without(request.GET, "page")), **_SECTION}
     return render_list(request, "enterprises/delivery_list.html", "enterprises/_delivery_rows.html", context)
 
@@ -140,14 +142,13 @@ def _delivery_page(request, delivery, *, question_form=None, correction_form=Non
     reason = request.GET.get("reason", "")
     if reason in DeliveryFault.Reason.values:
         faults = faults.filter(reason=reason)
-    total = delivery.rejected.get(reason) if reason else None
     span = delivery.months.aggregate(first=Min("month"), last=Max("month"), count=Count("month", distinct=True))
     context = {
         "delivery": delivery,
         "span": span,
         "reasons": _reasons(delivery),
         "reason": reason,
-        "faults": page_of(faults, request.GET, total=total if faults.exists() else 0),
+        "faults": page_of(faults, request.GET),
         "reading": Reading(delivery),
         "chain": delivery.chain(),
         "question_form": question_form or (delivery.is_asking and QuestionForm(delivery)),
@@ -247,6 +248,7 @@ def cancel_delivery(request, pk):
 
 @require_http_methods(["GET", "POST"])
 @may(Can.DELIVER)
+@step_up("撤销入库")
 def undo_delivery(request, pk):
     """GET says what will happen, POST does it."""
     delivery = _seen(pk)

@@ -4,6 +4,7 @@ import time
 
 from django.utils import timezone
 
+from accounts.roles import Can
 from casework.jobs import work
 from casework.today import today
 
@@ -13,7 +14,7 @@ from .models import Delivery
 WAIT_SECONDS = 1
 
 
-@work("delivery")
+@work("delivery", needs=Can.DELIVER)
 def store_delivery(job, progress):
     """Read, check and store the delivery that a job names."""
     delivery = Delivery.objects.select_related("corrects").get(pk=job.arguments["delivery"])
@@ -29,7 +30,7 @@ def store_delivery(job, progress):
     return ingest.report(delivery)
 
 
-@work("undo-delivery")
+@work("undo-delivery", needs=Can.DELIVER)
 def undo_delivery(job, progress):
     """Take back what a large delivery stored."""
     delivery = Delivery.objects.get(pk=job.arguments["delivery"])

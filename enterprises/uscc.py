@@ -15,7 +15,7 @@ ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # no I, O, S, V, Z
 REGISTRARS_WITH_LETTERS = "ANY"  # 中央军委, 农业农村, 其他
 WEIGHTS = np.array([1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28], dtype=np.int32)
 
-_DROPPED = re.compile(r"[\s\u00ad\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff'’‘`\-‐-―]+")
+_DROPPED = re.compile(r"""[\s\u00ad\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff'’‘`"=\-‐-―]+""")
 _VALUE = np.full(256, -1, dtype=np.int32)
 _VALUE[np.frombuffer(ALPHABET.encode(), dtype=np.uint8)] = np.arange(31)
 _LETTERS_FIRST = re.compile(rf"[{REGISTRARS_WITH_LETTERS}][0-9A-HJ-NPQRTUWXY]\d{{6}}[0-9A-HJ-NPQRTUWXY]{{10}}")
@@ -23,7 +23,7 @@ _FLOAT = re.compile(r"\d(\.\d+)?E\+?1[0-9]")
 
 
 def clean(text):
-    """Full-width forms, letter case, blanks, characters that cannot be seen, hyphens, Excel's apostrophe put right."""
+    """Full-width forms, letter case, blanks, unseen characters, hyphens, Excel's apostrophe and =\"…\" put right."""
     return _DROPPED.sub("", unicodedata.normalize("NFKC", text)).upper()
 
 

@@ -54,7 +54,7 @@ def suggest(request):
 
 @may(Can.READ_REGISTER)
 def enterprise_page(request, pk):
-    enterprise = visible_or_404(request.user, Enterprise.objects.select_related("district", "merged_into"), pk)
+    enterprise = visible_or_404(request.user, Enterprise.objects.select_related("district"), pk)
     figures = request.user.may(Can.READ_FIGURES)
     until = charts.last_month() if figures else None
     return render(
@@ -64,6 +64,7 @@ def enterprise_page(request, pk):
             "section": "enterprises",
             "enterprise": enterprise,
             "is_new": enterprise.is_new(today()),
+            "survivor": Enterprise.objects.visible_to(request.user).filter(pk=enterprise.merged_into_id).first(),
             "figures": figures,
             "charts": charts.of(enterprise, until) if until else [],
             "former_codes": enterprise.former_codes.order_by("since"),

@@ -48,7 +48,6 @@ def city_home(request):
 def district_home(request):
     """A district's government side: its own levels, the first ten enterprises, the state of the data."""
     run = ScoreRun.objects.latest()
-    top = _listed(request.user, run).qs[:TOP] if run else []
     return render(
         request,
         "reports/home_district.html",
@@ -56,7 +55,8 @@ def district_home(request):
         | _movement(request.user, run)
         | _freshness(request.user, run)
         | _phases(today())
-        | {"section": "desk", "run": run, "card": card_of(run) if run else None, "top": top},
+        | _top(request.user, run)
+        | {"section": "desk", "run": run},
     )
 
 
@@ -70,6 +70,7 @@ def members_home(request):
         _levels_by_district(request.user, run)
         | _movement(request.user, run)
         | _phases(today())
+        | _top(request.user, run)
         | {"section": "desk", "run": run},
     )
 
@@ -79,7 +80,7 @@ def auditor_home(request):
     return render(request, "reports/home_auditor.html", {"section": "desk", "run": ScoreRun.objects.latest()})
 
 
-@may(Can.MANAGE_USERS)
+@may(Can.SEE_USERS)
 def administrator_home(request):
     people = get_user_model().objects.filter(is_active=True)
     return render(
@@ -103,6 +104,7 @@ HOMES = {
     Role.EMPLOYER_MEMBER: members_home,
     Role.AUDITOR: auditor_home,
     Role.ADMINISTRATOR: administrator_home,
+    Role.SECURITY_ADMINISTRATOR: administrator_home,
 }
 
 
@@ -129,6 +131,11 @@ def _movement(user, run):
         return {"moves": []}
     moves = [(label, _listed(user, run, conditions).total(), urlencode(conditions)) for label, conditions in MOVES]
     return {"moves": moves}
+
+
+def _top(user, run):
+    """The first of the ranked list."""
+    return {"top": list(_listed(user, run).qs[:TOP]), "card": card_of(run)} if run else {}
 
 
 def _listed(user, run, conditions=None):

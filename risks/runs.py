@@ -162,10 +162,12 @@ def _signals(as_of, block):
     """What the feeds say of the 4,096 enterprises of a block, as scoring takes it."""
     months = {month: row for row, month in enumerate(scoring.month_rows(as_of))}
     found = scoring.empty(BLOCK)
+    first = {feed: scoring.month_rows(as_of)[-back] for feed, back in scoring.LOOKS_BACK.items()}
+    wanted = " OR ".join(["(feed = %s AND month BETWEEN %s AND %s)"] * len(first))
     rows = _copy_out(
-        "SELECT feed, (month - DATE '1970-01-01')::int4, body FROM enterprises_signalblock"
-        " WHERE block_no = %s AND month BETWEEN %s AND %s",
-        [block, min(months), as_of],
+        "SELECT feed, (month - DATE '1970-01-01')::int4, body FROM enterprises_signalblock"  # noqa: S608
+        f" WHERE block_no = %s AND ({wanted})",
+        [block, *(value for feed, month in first.items() for value in (int(feed), month, as_of))],
     )
     for feed, day, body in rows:
         feed = Feed(int.from_bytes(feed, "big"))

@@ -2,13 +2,14 @@
 
 from celery import shared_task
 
+from accounts.roles import Can
 from casework.jobs import Refused, work
 
 from . import runs
 from .models import ScoreRun
 
 
-@work("score")
+@work("score", needs=Can.SCORE)
 def score_part(job, progress):
     run = ScoreRun.objects.select_related("card").filter(pk=job.arguments["run"]).first()
     if run is None:

@@ -132,10 +132,16 @@ def card(request):
     return render(request, "risks/card.html", context | {"legend": legend.of(used)})
 
 
+_ON_A_ROW = (
+    "level", "score", "previous_level", "previous_score", "coverage", "reasons", "marks", "district__short_name",
+    "enterprise__uscc", "enterprise__name", "enterprise__industry", "enterprise__industry_name", "enterprise__heads",
+)  # fmt: skip
+
+
 def _page(filters, parameters):
     """First whose rows stand on the page, which an index can tell, then these rows alone with their enterprises."""
     page = page_of(filters.qs.values_list("enterprise_id", flat=True), parameters, total=filters.total())
-    rows = filters.queryset.filter(enterprise__in=page.rows).defer("features", "points")
+    rows = filters.queryset.filter(enterprise__in=page.rows).only(*_ON_A_ROW)
     by_enterprise = {score.enterprise_id: score for score in rows}
     return replace(page, rows=[by_enterprise[enterprise] for enterprise in page.rows])
 

@@ -1,6 +1,7 @@
 """The fixed cast whom everybody knows, and the districts that every test stands on."""
 
 import pytest
+from django.db import connection
 
 from accounts import reference
 from accounts.models import District
@@ -16,6 +17,14 @@ def _districts(request):
         request.getfixturevalue("transactional_db" if _transactional(request) else "db")
         if not District.objects.exists():
             reference.load()
+
+
+@pytest.fixture(autouse=True)
+def _content_types(request, _districts):
+    """A flush makes the content types anew: under their old numbers, which the running server remembers."""
+    if _transactional(request):
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER SEQUENCE django_content_type_id_seq RESTART")
 
 
 def _transactional(request):

@@ -129,6 +129,7 @@ def cast():
         "steward": (Role.DATA_STEWARD, None, side.GOVERNMENT),
         "auditor": (Role.AUDITOR, None, side.GOVERNMENT),
         "administrator": (Role.ADMINISTRATOR, None, side.GOVERNMENT),
+        "security_administrator": (Role.SECURITY_ADMINISTRATOR, None, side.GOVERNMENT),
         "huancui_officer": (Role.DISTRICT_OFFICER, "371002", side.GOVERNMENT),
         "huancui_supervisor": (Role.DISTRICT_SUPERVISOR, "371002", side.GOVERNMENT),
         "huancui_union": (Role.UNION_COORDINATOR, "371002", side.WORKERS),

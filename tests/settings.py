@@ -32,12 +32,14 @@ os.environ |= {
     "DATABASE_URL": POSTGRESQL.url_of(f"test_{SLOT}", "portal_worker"),
     "DATABASE_WEB_URL": POSTGRESQL.url_of(f"test_{SLOT}", "portal_web"),
     "DATABASE_OWNER_URL": POSTGRESQL.url_of(f"test_{SLOT}", "portal"),
+    "DATABASE_BACKUP_URL": POSTGRESQL.url_of(f"test_{SLOT}", "portal_backup"),
     "REDIS_URL": REDIS.url_of(2 * SLOT),
     "REDIS_CACHE_URL": REDIS.url_of(2 * SLOT + 1),
     "MEDIA_ROOT": str(HOME / f"media-{SLOT}"),
     "DEBUG": "false",
     "DEMONSTRATION": "false",
     "HTTPS": "false",
+    "MFA_REQUIRED": "false",  # tests of accounts ask for it themselves
     "PORTAL_DAY": "2023-11-20",  # a day on which the campaign's deadlines are alive; each run tests the same day
     # Playwright keeps an event loop in the thread of the test; Django takes that for asynchronous code.
     "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
@@ -48,3 +50,5 @@ from config.settings import *  # noqa: E402, F403
 # What a test asks in its own process needs no collected files; the web server that `portal` starts collects them.
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"  # noqa: F405
 WHITENOISE_AUTOREFRESH = True
+
+PASSWORD_HASHERS = ["tests.passwords.Quick"]

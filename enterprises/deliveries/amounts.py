@@ -19,6 +19,7 @@ LARGEST = 10**15  # 分: ten thousand 亿元, more than any one enterprise pays,
 LARGEST_COUNT = 10**8
 
 BLANKS = {"", "-", "--", "---", "—", "——", "/", "无", "空", "NULL", "NONE", "NAN", "N/A", "#N/A", "\\N", ".", "*"}
+_FORMULA = re.compile(r'^="([^"]*)"$')  # ="12.50" keeps a spreadsheet program from changing a cell
 _DROPPED = re.compile(r"[\s\u200b-\u200f\u2060\ufeff'’]+")
 _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)?(\.\d*)?(E[+-]?\d{1,3})?")
 _CURRENCY = re.compile(r"^([+-]?)(¥|￥|RMB|CNY|人民币)")
@@ -29,6 +30,7 @@ _UNITS = sorted([*PLACES, "万", "亿", "圆"], key=len, reverse=True)
 def plain(text):
     """Full-width forms and blanks put right, minus signs made one, letters in upper case."""
     text = _DROPPED.sub("", unicodedata.normalize("NFKC", text)).upper()
+    text = _FORMULA.sub(r"\1", text)
     return text.replace("−", "-").replace("–", "-").replace("﹣", "-")
 
 
@@ -93,7 +95,7 @@ def _decimal_of(text, unit):
     sign = 1
     if text.startswith("(") and text.endswith(")"):  # accountants write (1,234.50) for a negative amount
         text, sign = text[1:-1], -1
-    text = _CURRENCY.sub(r"\1", text)
+    text = _CURRENCY.sub(r"\1", text).removesuffix("RMB").removesuffix("CNY")
     for word in _UNITS if unit else _COUNT_WORDS:
         if text.endswith(word) and text != word:
             if unit and {"圆": "元", "万": "万元", "亿": "亿元"}.get(word, word) != unit:

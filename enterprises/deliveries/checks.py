@@ -156,13 +156,12 @@ class SignalChecks:
         """One batch of a sheet. batch: frame of enterprises.deliveries.tables; sheet: SheetLayout. Returns Signals."""
         rows = _Rows(batch, sheet)
         ids = self._enterprises(rows)
+        _blame_shifted(rows)
         way, period = self._period_cells(rows)
         periods = self.months.read(f"{way}\x1e" + period)
         together = [sheet.places[meaning] for meaning in ("period_from", "period_to") if way == "span"]
         together = together or [sheet.places[meaning] for meaning in ("year", "period") if way == "parts"]
         rows.blame("period", np.array(self.months.faults, dtype=np.uint8)[periods])
-        if batch["overflow"].any():
-            rows.blame("", np.where(batch["overflow"].to_numpy(), CODE["number_shifted"], 0).astype(np.uint8))
         values = _numbers(rows, self.kind)
         good = rows.good
         at = slice(None) if good.all() else good
@@ -209,6 +208,12 @@ def _not_after(month, latest):
     return "period_future" if isinstance(month, int) and month > latest else month
 
 
+def _blame_shifted(rows):
+    shifted = rows.batch["overflow"]
+    if shifted.any():
+        rows.blame("", np.where(shifted.to_numpy(), CODE["number_shifted"], 0).astype(np.uint8))
+
+
 def _numbers(rows, kind, needed=True):
     """Read the amounts and counts; first what is no number, then what is negative, is blamed."""
     values, faults = {}, {}
@@ -236,7 +241,7 @@ def _numbers(rows, kind, needed=True):
 
 _TOTAL = re.compile(
     r"(?:.{0,14}?(?:合计|总计|小计|共计|累计|总和|汇总|平均|本页计|本月计)(?:数|额|户数|金额|栏|行)?[:：]?(?:[\d,.]+\D{0,4})?"
-    r"|全市|全区|总户数|户数|总数|共[\d,]+(?:户|条|行|家|笔|人|件).{0,8})"
+    r"|其中.{0,10}|全市|全区|总户数|户数|总数|共[\d,]+(?:户|条|行|家|笔|人|件).{0,8})"
 )
 _NOTE = re.compile(
     r"[(（]?(?:注|备注|说明|附注|填表|制表|编制|审核|复核|经办|负责|主管|联系|报送|填报|上报|数据来源|来源|统计|打印|导出|生成|查询"
@@ -275,7 +280,8 @@ def _no_data(cells, sheet, districts):
         return "note"
     if (code and code == _squeezed(sheet.header[sheet.places["uscc"]])) or _is_header(filled, sheet):
         return "header"
-    if len(filled) == 1 or not known & set(filled):
+    told = known - {sheet.places["uscc"], sheet.places.get("name", -1)}
+    if len(filled) == 1 or not told & set(filled):  # neither a month nor a figure stands beside it
         return "" if _FIRM.search(name) else "note"
     return ""
 
@@ -339,14 +345,13 @@ class RegisterChecks:
         """One batch of a sheet. Returns Entries."""
         rows = _Rows(batch, sheet)
         columns = {"row": batch["row"], "uscc": self._code(rows)}
+        _blame_shifted(rows)
         columns["district"] = self._read(rows, "district", self._district, pl.String)
         columns["name"] = _tidy(rows.cells("name"), LENGTHS["name"])
         rows.blame("name", _faults(columns["name"].is_null(), "name_blank"))
         rows.blame("name", _faults(columns["name"].str.contains("\ufffd").fill_null(value=False), "name_broken"))
         if "founded_on" in sheet.places:
             columns["founded_on"] = self._read(rows, "founded_on", self._day, pl.Date)
-        if batch["overflow"].any():
-            rows.blame("", np.where(batch["overflow"].to_numpy(), CODE["number_shifted"], 0).astype(np.uint8))
         for meaning, (numbers, unknown) in _numbers(rows, self.kind, needed=False).items():
             whole = numbers if meaning == "heads" else (numbers + 50) // 100  # the register holds whole yuan
             columns[meaning] = pl.Series(whole).set(pl.Series(unknown), None)

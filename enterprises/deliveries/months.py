@@ -13,15 +13,17 @@ OLDEST_YEAR = 2000
 _FIRST_SERIAL, _LAST_SERIAL = 36526, 73050  # Excel's count of days for 2000-01-01 and 2099-12-31
 _EXCEL_DAY_0 = date(1899, 12, 30)
 
+_TIME = re.compile(r"(?<=\d)(?:\s+|T)\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?Z?$")
+_FORMULA = re.compile(r'^="?([^"]*)"?$')  # ="202306" keeps a spreadsheet program from reading a number
 _DROPPED = re.compile(r"[\s\u200b-\u200f\u2060\ufeff'’]+")
 _YEAR_MONTH = re.compile(r"(\d{4})(?:[年\-/.·_M]|年-)?(\d{1,2})月?份?")
-_YEAR_MONTH_DAY = re.compile(
-    r"(\d{4})(?:[年\-/.](\d{1,2})[月\-/.](\d{1,2})[日号]?|(\d{2})(\d{2}))(?:T?\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?Z?)?"
-)
+_YEAR_MONTH_DAY = re.compile(r"(\d{4})(?:[年\-/.](\d{1,2})[月\-/.](\d{1,2})[日号]?|(\d{2})(\d{2}))")
 _DAY_MONTH_WORD = re.compile(
     r"(?:\d{1,2}[-/])?(JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)[A-Z]*[-/,.]?(\d{4}|\d{2})"
 )
+_MONTH_FIRST = re.compile(r"(\d{1,2})[/\-.](\d{4})")
 _WORD_FIRST_YEAR = re.compile(r"(\d{4})[-/]?(JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)[A-Z]*")
+_WORD_IN_DAY = re.compile(r"(\d{1,2})[-/](JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)[A-Z]*[-/](\d{4})")
 _MONTH_WORDS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _NOT_ONE_MONTH = re.compile(r"季|Q[1-4]|[1-4]Q|半年|全年|年度|^\d{4}年?$|(\d{1,2})[-~至到、](\d{1,2})月")
 _RANGE = re.compile(r"(.*?\d.*?)(?:至|到|~|--|—+)(.*\d.*)")
@@ -34,7 +36,8 @@ _CHINESE_DIGIT = {character: str(n) for n, character in enumerate("〇一二三�
 
 def plain(text):
     """Full-width forms and blanks put right, letters in upper case."""
-    text = _DROPPED.sub("", unicodedata.normalize("NFKC", text)).upper()
+    text = _FORMULA.sub(r"\1", unicodedata.normalize("NFKC", text).strip()).upper()
+    text = _DROPPED.sub("", _TIME.sub("", text.strip()))
     return text.replace("−", "-").replace("–", "-").replace("～", "~")
 
 
@@ -61,9 +64,13 @@ def month_of(text):
         return _month(int(match[2]) + (2000 if len(match[2]) == 2 else 0), _MONTH_WORDS.index(match[1]) + 1)
     if match := _WORD_FIRST_YEAR.fullmatch(text):
         return _month(int(match[1]), _MONTH_WORDS.index(match[2]) + 1)
+    if match := _MONTH_FIRST.fullmatch(text):
+        return _month(int(match[2]), int(match[1]))
     day = _calendar_day(text)
     if isinstance(day, date):
         return _month(day.year, day.month)
+    if ends := _cut_at_a_hyphen(text):
+        return month_between(*ends)
     if _NOT_ONE_MONTH.search(text):
         return "period_quarter"
     return day
@@ -96,6 +103,8 @@ def day_of(text):
     text = plain(text)
     if text.isdigit() and 1 <= len(text) <= 5 and int(text) > 366:
         return _EXCEL_DAY_0 + timedelta(days=int(text))
+    if match := _WORD_IN_DAY.fullmatch(text):
+        text = f"{match[3]}-{_MONTH_WORDS.index(match[2]) + 1}-{match[1]}"
     day = _calendar_day(text)
     return day if isinstance(day, date) else "day_form"
 
@@ -146,6 +155,15 @@ def _ends_of(text):
         first, last = match.groups()
         if len(re.sub(r"\D", "", first)) >= 5 and len(re.sub(r"\D", "", last)) >= 5:
             return [first, last]
+    return None
+
+
+def _cut_at_a_hyphen(text):
+    """Both ends of 2023年6月-2023年6月, where the hyphen between them is like those inside."""
+    for match in re.finditer("-", text):
+        ends = [text[: match.start()], text[match.end() :]]
+        if all(len(end) >= 6 and (_YEAR_MONTH.fullmatch(end) or _YEAR_MONTH_DAY.fullmatch(end)) for end in ends):
+            return ends
     return None
 
 

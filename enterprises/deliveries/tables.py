@@ -1,8 +1,8 @@
 """Delivered files opened as tables: text in any encoding and with any separator, XLSX in a stream, old XLS.
 
-Every sheet gives batches of rows as polars frames: `row` (as the spreadsheet program counts, from 1), `overflow` (cells
-beyond the header that are not empty) and the cells `c0`, `c1` … as text, null where empty. Memory is bounded by a
-batch, except for XLS, whose format ends at 65,536 rows.
+Every sheet gives batches of rows as polars frames: `row` (as the spreadsheet program counts, from 1), `overflow`
+(figures stand beyond the header) and the cells `c0`, `c1` … as text, null where empty. Memory is bounded by a batch,
+except for XLS, whose format ends at 65,536 rows.
 """
 
 import codecs
@@ -29,6 +29,7 @@ MOST_ENTRIES = 2_000  # parts of an XLSX
 MOST_MERGES = 300_000
 SEPARATORS = ",\t;|，"
 _SCAN = 2**20
+_DIGIT = re.compile(r"\d")
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
@@ -476,12 +477,12 @@ def _batches_of_values(values, width):
 
 
 def _frame(cells, numbers, width):
-    """Rows of cells as a frame. Cells beyond the width only count whether there is anything in them."""
+    """Rows of cells as a frame. Figures beyond the width show that cells have shifted."""
     columns = {}
     for place in range(width):
         column = [line[place] if place < len(line) else None for line in cells]
         columns[f"c{place}"] = pl.Series(column, dtype=pl.String)
-    overflow = [len(line) > width and any(cell and cell.strip() for cell in line[width:]) for line in cells]
+    overflow = [len(line) > width and any(cell and _DIGIT.search(cell) for cell in line[width:]) for line in cells]
     return pl.DataFrame({
         **columns,
         "row": pl.Series(list(numbers), dtype=pl.UInt32),

@@ -188,9 +188,10 @@ class Enterprise(WithTimeline, models.Model):
         take_over(double.pk, here.pk)
         Enterprise.objects.filter(merged_into=double).update(merged_into=here)
         Enterprise.objects.filter(pk=double.pk).update(merged_into=here, version=F("version") + 1)
-        double.note_deed(
-            "并入其他企业", by=by, on=on, note=f"并入 {here.name}（{here.uscc}）。{note}", district=double.district
-        )
+        # Another district's enterprise does not exist for the double's one: its timeline names the district alone.
+        same = here.district_id == double.district_id
+        into = f"{here.name}（{here.uscc}）" if same else f"{here.district.name}的一家企业"
+        double.note_deed("并入其他企业", by=by, on=on, note=f"并入 {into}。{note}", district=double.district)
         taken = f"补充：{'、'.join(label_of(name) for name in gained)}。" if gained else ""
         here.note_deed(
             "合并重复企业",

@@ -1,6 +1,6 @@
 """Scoring: from months of signals to points, level and reasons, by a card that people can read. Pure: no database."""
 
-from .features import FEATURES, MONTHS, UNKNOWN, coverage, empty, measure
+from .features import FEATURES, LOOKS_BACK, MONTHS, UNKNOWN, coverage, empty, measure
 from .score import Reason, Scores, marked_months, month_rows, score
 from .scorecard import DEFAULT, FACTS, FULL, LEVEL_WORDS, LEVELS, Card, CardError, load, parse
 
@@ -11,6 +11,7 @@ __all__ = [
     "FULL",
     "LEVELS",
     "LEVEL_WORDS",
+    "LOOKS_BACK",
     "MONTHS",
     "UNKNOWN",
     "Card",

@@ -20,6 +20,7 @@ UNKNOWN = -1
 # quarterly filers of small taxpayers need to be comparable at all.
 YEAR, HALF_YEAR, QUARTER = 12, 6, 3
 DAYS_CAP = 999
+LOOKS_BACK = {Feed.TAX: MONTHS, Feed.SOCIAL: MONTHS, Feed.LOAN: HALF_YEAR, Feed.LOGISTICS: MONTHS}
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,8 @@ def measure(signals, settings):
     """Features of n enterprises.
 
     signals   {Feed: {"has": bool[24, n], column: int64 or int32[24, n], …}}, rows from oldest to `as_of`, amounts in
-              分, zero where absent. `empty(n)` gives the shape; enterprises.signals gives the content.
+              分, zero where absent. `empty(n)` gives the shape; enterprises.signals gives the content. Of each feed
+              only the last LOOKS_BACK rows count.
     settings  the card's measures by name, whole numbers: percentages in tenths, money in 分.
 
     Returns {name: Feature} for every name in FEATURES.

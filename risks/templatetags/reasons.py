@@ -5,7 +5,8 @@ from functools import lru_cache
 
 from django import template
 from django.template.loader import render_to_string
-from django.utils.html import conditional_escape
+from django.urls import reverse
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 
 from enterprises.models import Feed
@@ -53,18 +54,79 @@ def _blank_asides(sentence):
     return _ASIDE.sub(lambda aside: "　" * len(aside.group()), sentence)
 
 
+# ── Cells of the ranked list ───────────────────────────────────────────────────────────────────
+# A page has fifty rows. What looks the same in many rows is rendered once and remembered; the rest is put together
+# here and not by template tags, which were the larger part of the time that a page took.
+
+
 @register.filter
 @lru_cache(maxsize=8)
 def level_badge(level):
-    """_ui/_level.html, rendered once a level: a long list would render it fifty times."""
     return render_to_string("_ui/_level.html", {"level": level})
 
 
 @register.filter
 @lru_cache(maxsize=2048)
 def delta(change):
-    """_ui/_delta.html, rendered once a value."""
     return render_to_string("_ui/_delta.html", {"delta": change})
+
+
+@register.filter
+def change_cell(score):
+    """Points more or less than in the run before, and the level that it was then, where it was another."""
+    if score.run.previous_id is None:
+        return mark_safe('<span class="sub">—</span>')
+    if score.previous_level is None:
+        return mark_safe('<span class="sub">新评</span>')
+    if score.previous_level == score.level:
+        return delta(score.change)
+    return format_html('{}<div class="sub">原{}</div>', delta(score.change), level_word(score.previous_level))
+
+
+@register.filter
+def enterprise_address(enterprise_id):
+    """`{% url 'enterprises:detail' … %}`, resolved once."""
+    return f"{_enterprises()}{enterprise_id}/"
+
+
+@lru_cache(maxsize=1)
+def _enterprises():
+    return reverse("enterprises:detail", args=[0]).removesuffix("0/")
+
+
+@register.filter
+def reasons_cell(score, card):
+    """The first two sentences of what a score rests on, the figure of each in bold."""
+    sentences = leading(score, card)[:2]
+    if not sentences:
+        return mark_safe('<span class="sub">没有计分的依据</span>')
+    return format_html_join("", "<div>{}</div>", ((bold_figure(short_reason(sentence)),) for sentence in sentences))
+
+
+@register.filter
+@lru_cache(maxsize=16)
+def coverage_cell(coverage):
+    missing = format_html('<div class="sub">{}</div>', feeds_missing(coverage)) if coverage != 0b1111 else ""
+    return format_html('<span class="nowrap">{}/4</span>{}', coverage.bit_count(), missing)
+
+
+@register.filter
+def as_select(field):
+    """A filter's drop-down list, without a template for each of its options."""
+    chosen = field.value() or ""
+    options = (
+        (value, " selected" if str(value) == chosen else "", label)
+        for value, label in ((str(value), label) for value, label in field.field.choices)
+    )
+    return format_html(
+        '<select name="{}" id="{}" class="form-select form-select-sm">{}</select>',
+        field.html_name,
+        field.auto_id,
+        format_html_join("", '<option value="{}"{}>{}</option>', options),
+    )
+
+
+# ── Words ──────────────────────────────────────────────────────────────────────────────────────
 
 
 @register.filter
@@ -86,12 +148,6 @@ def took(run):
     return f"{minutes} 分 {seconds} 秒" if minutes else f"{seconds} 秒"
 
 
-@register.filter
-def feeds_known(coverage):
-    return coverage.bit_count()
-
-
-@register.filter
 def feeds_missing(coverage):
     """What of the feeds did not tell of the enterprise in the last months, in words; empty when all did."""
     told = [feed for feed in Feed if coverage >> (feed - 1) & 1]
@@ -113,9 +169,9 @@ def asked(data, name):
 
 
 @register.simple_tag
-def first_reasons(score, card, count=2):
-    """The first sentences of what a score rests on, for a list."""
-    return [short_reason(sentence) for sentence in leading(score, card)[:count]]
+def first_reason(score, card):
+    """The first sentence of what a score rests on, for a list."""
+    return bold_figure(short_reason(next(iter(leading(score, card)), "")))
 
 
 @register.simple_tag

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
@@ -185,6 +186,19 @@ def test_a_weak_password_is_refused_with_the_reason(client, newcomer, password, 
     assert sentence in response.text
 
 
+def test_the_last_five_passwords_are_not_taken_again(client, huancui_officer):
+    log_in(client, "huancui_officer")
+    used = [f"Haitian-Yise-20{year}" for year in range(24, 30)]
+    for old, new in zip([make.PASSWORD, *used], used, strict=False):
+        assert change(client, old=old, new=new).status_code == 302
+        cache.clear()  # of the count of changed passwords a minute
+    response = change(client, old=used[-1], new=used[-5])
+    assert response.status_code == 422
+    assert "新密码不能与最近 5 次用过的密码相同。" in response.text
+    assert huancui_officer.past_passwords.count() == 5
+    assert change(client, old=used[-1], new=used[0]).status_code == 302
+
+
 def test_two_different_new_passwords_are_refused(client, newcomer):
     log_in(client, "huancui_officer")
     assert "每次输入的密码必须相同。" in change(client, again="Haitian-Yise-2025").text
@@ -281,10 +295,11 @@ def test_a_disabled_person_is_told_so_only_with_the_right_password(client, huanc
     assert client.get(ROLES).status_code == 302
 
 
-def test_who_a_person_is_costs_one_query_a_request(client, huancui_officer, django_assert_num_queries):
+def test_who_a_person_is_costs_two_queries_a_request(client, huancui_officer, django_assert_num_queries):
+    """Their session and themselves; with their organisation and district."""
     client.force_login(huancui_officer)
     client.get(ROLES)
-    with django_assert_num_queries(1 + 4):  # four raise and lower the wall between districts (casework.wall)
+    with django_assert_num_queries(2 + 4):  # four raise and lower the wall between districts (casework.wall)
         client.get(ROLES)
 
 
@@ -313,7 +328,7 @@ def test_a_refusal_names_what_is_missing(client, huancui_officer):
     client.force_login(huancui_officer)
     response = client.get("/people/")
     assert response.status_code == 403
-    assert "您的岗位没有“管理人员账号”的权限" in response.text
+    assert "您的岗位没有“查看人员账号”的权限" in response.text
 
 
 def test_a_fault_answers_in_chinese(rf):

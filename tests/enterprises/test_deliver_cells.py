@@ -23,7 +23,7 @@ JUNE = 2023 * 12 + 5
         "202306", "2023-06", "2023/6", "2023.06", "2023.6", "2023年6月", "2023年06月", "2023年6月份", "2023-06-30", "2023/6/1",
         "20230615", "2023M06", "2023-06-01 00:00:00", "45078", "２０２３０６", " 2023 年 6 月 ", "Jun-23", "2023年6月30日",
         "2023-06-01至2023-06-30", "20230601-20230630", "2023.06.01-2023.06.30", "2023年6月1日—2023年6月30日", "二〇二三年六月",
-        "2023-06-01~2023-06-30", "202306-202306", "'202306", "2023-Jun", "2023·06",
+        "2023-06-01~2023-06-30", "202306-202306", "'202306", "2023-Jun", "2023·06", '="202306"', "2023年6月-2023年6月", "2023-06-01-2023-06-30", "06/2023", "2023/6/1 10:30:00", "2023-06-30T00:00:00",
     ],
 )  # fmt: skip
 def test_a_month_is_read_in_every_style(written):
@@ -99,7 +99,7 @@ def test_every_style_of_a_day_means_the_same_month_and_day(day):
         (" 1 234.50 ", "元", 123450), ("1.26E+5", "元", 12600000), ("0.005", "元", 1), ("0.0049", "元", 0), ("-0.00", "元", 0),
         ("￥12", "元", 1200), ("12.5元", "元", 1250), ("1.5万", "万元", 1500000), ("25723.670000000002", "元", 2572367),
         ("1e-7", "万元", 0), ("99", "万元", 99000000), ("0.1", "千元", 10000), ("2", "亿元", 20000000000), ("1，234", "元", 123400),
-        ("0.00000050", "万元", 1), ("71054.6", "元", 7105460), ("+5", "元", 500), ("1.005", "元", 101),
+        ("0.00000050", "万元", 1), ("71054.6", "元", 7105460), ("+5", "元", 500), ('="12.50"', "元", 1250), ("12.5CNY", "元", 1250), ("1.005", "元", 101),
     ],
 )  # fmt: skip
 def test_an_amount_is_read_exactly_to_the_fen(written, unit, cents):
@@ -155,6 +155,13 @@ def test_a_column_reads_like_its_cells(cells, unit):
 def test_amounts_are_rounded_half_up_by_decimal_arithmetic(number, unit):
     exact = (number * 10 ** amounts.PLACES[unit]).to_integral_value(ROUND_HALF_UP)
     assert amounts.cents_of(format(number, "f"), unit) == int(exact)
+
+
+def test_a_day_is_not_confused_by_the_time_behind_it():
+    assert months.day_of("2003/1/1 10:30:00") == date(2003, 1, 1)
+    assert months.day_of("2003-01-12 0:00") == date(2003, 1, 12)
+    assert months.day_of("01-Jan-2003") == date(2003, 1, 1)
+    assert months.day_of("1/2/2003") == "day_form", "January or February: not guessed"
 
 
 def test_every_fault_has_a_reason_and_a_sentence_that_can_be_filled():

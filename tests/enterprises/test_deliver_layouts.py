@@ -1,5 +1,7 @@
 """What a table means by its own words: kind, header, columns, unit; and what is asked rather than guessed."""
 
+# ruff: noqa: E501 (tables of words)
+
 import pytest
 
 from enterprises.deliveries import layouts
@@ -60,6 +62,52 @@ def columns(layout):
 def test_the_kind_is_recognised_by_the_columns_whatever_else_stands_beside_them(kind, header):
     layout = recognise(header, [CODE, *["1"] * (len(header) - 1)])
     assert (layout.kind, layout.question, layout.missing) == (kind, None, [])
+
+
+WORDS = {
+    "uscc": "统一社会信用代码 社会信用代码 纳税人识别号 统一社会信用代码（纳税人识别号） 借款人统一社会信用代码 税号 缴费人识别号 统一信用代码",
+    "name": "企业名称 单位详细名称 企业(机构)名称 企业（单位）名称 纳税人名称 经营主体名称 缴费单位名称 企业 单位 名称 寄件单位 客户名称",
+    "register.district": "所属区市 区市 区县 所属县（市、区） 行政区划 行政区划代码 所属辖区 管辖区域 登记辖区 属地 所在地 区市名称 区（市）",
+    "register.founded_on": "成立日期 注册时间 登记日期 成立时间 核准日期",
+    "register.heads": "从业人数 从业人员数 从业人员 从业人员期末人数 职工人数 员工总数 在职职工数 人数",
+    "tax.due": "应纳税额 应缴税额 应纳税款 应征税额 应纳税（费）额 本期应补（退）税额 申报税额 应缴税款合计 申报应纳税额 税款应缴额 应申报税额",
+    "tax.paid": "实缴税额 入库税额 实际入库税款 已缴税额 实际缴纳税额 入库金额 实缴入库税额 税款入库金额 缴纳税款 实缴（入库）税额",
+    "social.count": "参保人数 缴费人数 参保职工人数 期末参保人数 参保人员数 职工人数 人数 参保缴费人数 实际缴费人数",
+    "social.due": "应缴金额 应缴费额 应缴合计 应缴社会保险费 应收金额 核定金额 缴费核定金额 应缴费用合计 应缴社保费（元） 本月应缴",
+    "social.paid": "实缴金额 实缴费额 实缴合计 实际到账金额 到账金额 已缴金额 实收金额 缴费金额 实际缴费金额 实缴社会保险费",
+    "loan.balance": "贷款余额 期末贷款余额 月末余额 余额 未偿还本金 贷款本金余额 各项贷款余额 当前余额",
+    "loan.due": "当期应还本息 应还金额 本期应还款 应还本金和利息 应还贷款本息 计划还款额 当月应还款额 应还本息合计",
+    "loan.paid": "当期实还本息 实还金额 已还金额 本期还款额 实际还款金额 实际归还本息 已还本息 归还金额",
+    "loan.count": "逾期天数 最长逾期天数 当前逾期天数 逾期日数 贷款逾期天数 逾期天数（天）",
+    "logistics.count": "发货件数 寄递件数 寄件量 业务量 快递业务量 寄递业务量（件） 揽收量 寄递包裹数 快递单量 件数 国内快递业务量 发货量（件）",
+}
+OTHER_WORDS = {
+    "uscc": "组织机构代码证 注册号 行业代码 证件号码",
+    "tax.due": "计税金额 应税收入 税率 应退税额",
+    "tax.paid": "欠税金额 未缴税额 滞纳金",
+    "social.count": "应缴人员工资 欠费人数 退休人数",
+    "social.due": "缴费基数 单位应缴 个人应缴 应缴人数",
+    "social.paid": "欠缴金额 单位实缴 未缴金额",
+    "loan.balance": "授信额度 贷款金额 贷款发放额",
+    "loan.due": "应还利息 应还本金",
+    "loan.count": "贷款天数 逾期金额",
+    "logistics.count": "业务收入 重量 单价 数量单位",
+}  # fmt: skip
+
+
+def column(name):
+    kind, _, meaning = name.rpartition(".")
+    return next(column for column in layouts.BY_NAME[kind or "tax"].columns if column.meaning == meaning)
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_the_words_that_departments_use_are_known(name):
+    assert [word for word in WORDS[name].split() if layouts.rank_of(word, column(name)) is None] == []
+
+
+@pytest.mark.parametrize("name", OTHER_WORDS)
+def test_words_that_mean_something_else_are_not_taken_for_it(name):
+    assert [word for word in OTHER_WORDS[name].split() if layouts.rank_of(word, column(name)) is not None] == []
 
 
 def test_the_name_of_the_file_alone_decides_nothing():

@@ -383,6 +383,8 @@ def test_the_list_is_filtered_by_kind_state_department_and_month(at_the_desk, re
         ({"month": "2023-06"}, {"税务局 6月.csv"}),
         ({"month": "2023-07"}, set()),
         ({"month": "六月"}, set()),
+        ({"month": "0000-01"}, set()),
+        ({"kind": "nonsense"}, set()),
     ]:
         text = at_the_desk.get(url, query).content.decode()
         assert {name for name in ("税务局 6月.csv", "贷款.xlsx") if name in text} == seen

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from enterprises import signals
 from enterprises.models import Enterprise, Feed, FormerCode, Signal, SignalBlock, Stale
@@ -108,3 +109,14 @@ def test_the_survivor_keeps_its_district(city_office):
     merge(here, double, city_office)
     assert here.district_id == "371002"
     assert double.district_id == "371082"
+
+
+def test_a_district_does_not_learn_the_name_of_the_other_district_s_survivor(client, city_office, rongcheng_officer):
+    here, double = make.enterprise("威海听澜针织有限公司"), make.enterprise(district="371082")
+    merge(here, double, city_office)
+    client.force_login(rongcheng_officer)
+    shown = client.get(reverse("enterprises:detail", args=[double.pk])).content.decode()
+    assert "已并入其他区市的一家企业" in shown
+    assert "并入 环翠区的一家企业" in shown
+    assert here.name not in shown
+    assert here.uscc not in shown

@@ -25,7 +25,7 @@ def test_codes_of_every_registrar_are_valid_those_with_a_letter_first_too(code):
     [
         "91371099maxdema17a", " 91371099MAXDEMA17A\t", "9137 1099 MAXD EMA1 7A", "91371099\u00a0MAXDEMA17A",
         "\u200b91371099MAXDEMA17A\ufeff", "９１３７１０９９ＭＡＸＤＥＭＡ１７Ａ", "'91371099MAXDEMA17A", "91371099-MAXDEMA17-A",
-        "91371099MAXDEMA17A\u3000", "91371099\r\nMAXDEMA17A",
+        "91371099MAXDEMA17A\u3000", "91371099\r\nMAXDEMA17A", '="91371099MAXDEMA17A"',
     ],
 )  # fmt: skip
 def test_a_code_is_read_as_departments_type_it(written):

@@ -6,15 +6,18 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
+from django.utils import timezone
 
-from accounts.models import Organisation, User
+from accounts.models import Deed, Organisation, User
 from accounts.roles import CITY_ROLES, Role
 
 FIRST_ORGANISATION = "市人社局"
 
 
 class Command(BaseCommand):
-    help = "Add a person, such as the first administrator: manage.py add_person yumin 于敏 --role administrator"
+    help = """Add a person, such as the first administrators:
+    manage.py add_person yumin 于敏 --role administrator
+    manage.py add_person congjun 丛军 --role security_administrator"""
 
     def add_arguments(self, parser):
         parser.add_argument("username", help="what is typed at log-in")
@@ -39,8 +42,9 @@ class Command(BaseCommand):
             person.full_clean()
         except ValidationError as problem:
             raise CommandError("".join(problem.messages)) from None
+        person.save()
+        person.note(Deed.What.OPENED, by=None, at=timezone.now(), note=f"服务器命令：{person.get_role_display()}")
         if password:
-            person.save()
             self.stdout.write(f"已添加 {person}（{username}），首次登录时须修改密码。")
         else:
             self.stdout.write(f"已添加 {person}（{username}），初始密码 {person.give_password()}，首次登录时须修改。")
