@@ -165,9 +165,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # Off in a demonstration, so that its accounts, whose password is printed, can be tried by whoever comes along.
 MFA_REQUIRED = env.bool("MFA_REQUIRED", not DEMONSTRATION)
-MFA_ROLES = env.list(
-    "MFA_ROLES", ["city_office", "data_steward", "administrator", "security_administrator", "auditor"]
-)
+MFA_ROLES = env.list("MFA_ROLES", ["city_office", "data_steward", "administrator", "security_administrator", "auditor"])
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not env.bool("HTTPS", False)  # browsers allow it on localhost only
 MFA_ADAPTER = "accounts.second_factor.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
