@@ -11,7 +11,7 @@ PROBES = {"/healthz/": health.lives, "/readyz/": health.ready, "/metrics/": metr
 
 
 class Probes:
-    """Answers those who watch the portal before anything else is asked: the session, the log-in, HTTPS, the database.
+    """Answers those who watch the portal before anything else is asked: the session, the log-in, the database.
 
     They are no pages: they stand outside the URL map, need no account and are not counted among the requests.
     """

@@ -1,7 +1,6 @@
 """The fixed cast whom everybody knows, and the districts that every test stands on."""
 
 import pytest
-from django.db import connection
 
 from accounts import reference
 from accounts.models import District
@@ -12,19 +11,11 @@ pytest_plugins = ["tests.services"]
 
 @pytest.fixture(autouse=True)
 def _districts(request):
-    """Districts and organisations wherever a test touches the database: a flush after a transactional test takes them."""
+    """Districts and organisations wherever a test touches the database: a flush after one that commits takes them."""
     if request.node.get_closest_marker("django_db") or {"db", "transactional_db"} & set(request.fixturenames):
         request.getfixturevalue("transactional_db" if _transactional(request) else "db")
         if not District.objects.exists():
             reference.load()
-
-
-@pytest.fixture(autouse=True)
-def _content_types(request, _districts):
-    """A flush makes the content types anew: under their old numbers, which the running server remembers."""
-    if _transactional(request):
-        with connection.cursor() as cursor:
-            cursor.execute("ALTER SEQUENCE django_content_type_id_seq RESTART")
 
 
 def _transactional(request):

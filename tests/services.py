@@ -85,6 +85,8 @@ def _sweep(operations, statements):
         cursor.execute("TRUNCATE enterprises_signal, risks_score")  # made by hand, so Django does not know of them
         for statement in statements:
             cursor.execute(statement)
+        # Content types come again under their old numbers, which the running server remembers.
+        cursor.execute("ALTER SEQUENCE django_content_type_id_seq RESTART")
 
 
 def _load_reference(**_signal):

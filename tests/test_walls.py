@@ -25,6 +25,7 @@ HUANCUI, RONGCHENG = "371002", "371082"
 # Tables that hold nothing of one district: who the people are, what was delivered when, how it was scored.
 WITHOUT_A_DISTRICT = {
     "accounts_district", "accounts_organisation", "accounts_user",
+    "accounts_deed", "accounts_pastpassword", "accounts_rightschange",
     "casework_export", "casework_job", "casework_savedview",
     "enterprises_delivery", "enterprises_deliverymonth", "enterprises_rememberedlayout", "enterprises_signalblock",
     "risks_scorecard", "risks_scorerun",

@@ -218,7 +218,7 @@ def test_second_factors_are_told_to_whoever_keeps_a_record(client, with_app):
 
     told = []
     wires = {"used": signals.authenticator_used, "failed": signals.authentication_failed}
-    listeners = {name: lambda name=name, **_: told.append(name) for name in wires}
+    listeners = {name: lambda what=name, **_: told.append(what) for name in wires}
     for name, signal in wires.items():
         signal.connect(listeners[name])
     log_in(client, "city_office")
