@@ -15,6 +15,7 @@ connection of its own; it raises `Cancelled` when the person asked to stop.
 
 import logging
 import threading
+from contextvars import copy_context
 from datetime import timedelta
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, models, transaction
@@ -168,7 +169,8 @@ class Heart:
         self.job, self.told = job, (0, job.total, "")
         self.stopped = threading.Event()
         self.end = None  # the exception with which the work is to end
-        self.thread = threading.Thread(target=self._beat_until_stopped, daemon=True)
+        # Its lines in the log bear the mark of the work's.
+        self.thread = threading.Thread(target=copy_context().run, args=(self._beat_until_stopped,), daemon=True)
 
     def __enter__(self):
         self.thread.start()

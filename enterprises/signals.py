@@ -17,6 +17,7 @@ from casework import wall
 from .deliveries import months as calendar
 from .models import Delivery, Feed
 
+TABLE = "enterprises_signal"
 BLOCK = 4096
 _BITS = BLOCK // 8
 COLUMNS = {
@@ -138,12 +139,11 @@ def _refresh_month(cursor, feed, month, block_nos):
     for start in range(0, len(block_nos), _BLOCKS_AT_ONCE):
         some = block_nos[start : start + _BLOCKS_AT_ONCE]
         blocks = _blocks_in_force(cursor, feed, month, some)
-        gone = [block_no for block_no in some if block_no not in blocks]
         cursor.execute(
             "DELETE FROM enterprises_signalblock WHERE feed = %s AND month = %s AND block_no = ANY(%s)",
-            [int(feed), month, gone],
+            [int(feed), month, some],
         )
-        _write_blocks(cursor, feed, month, blocks, fresh=False)
+        _write_blocks(cursor, feed, month, blocks)
 
 
 def _blocks_in_force(cursor, feed, month, block_nos):
@@ -191,44 +191,32 @@ def _read_blocks(cursor, feed, month, block_nos):
     return found
 
 
-def _write_blocks(cursor, feed, month, blocks, *, fresh):
-    """Write blocks, {block_no: (present, columns)}; `fresh`: none of them is there yet."""
+def _write_blocks(cursor, feed, month, blocks):
+    """Write blocks, {block_no: (present, columns)}, in the place of those that are there."""
     if not blocks:
         return
-    table = "enterprises_signalblock"
-    if not fresh:
-        table = "incoming_blocks"
-        cursor.execute(
-            "CREATE TEMP TABLE IF NOT EXISTS incoming_blocks"
-            " (block_no int, feed smallint, month date, body bytea) ON COMMIT DROP"
-        )
-        cursor.execute("TRUNCATE incoming_blocks")
-    head = struct.pack("!ih", 2, int(feed)) + struct.pack("!ii", 4, _pg_day(month))
+    cursor.execute(
+        "DELETE FROM enterprises_signalblock WHERE feed = %s AND month = %s AND block_no = ANY(%s)",
+        [int(feed), month, list(blocks)],
+    )
+    middle = struct.pack("!ihii", 2, int(feed), 4, _pg_day(month))
 
     def rows():
         for block_no, block in sorted(blocks.items()):
             body = encode_block(feed, *block)
-            yield struct.pack("!hii", 4, 4, block_no) + head + struct.pack("!i", len(body)) + body
+            yield struct.pack("!hii", 4, 4, block_no) + middle + struct.pack("!i", len(body)) + body
 
-    _copy_binary(cursor, f"{table} (block_no, feed, month, body)", rows())
-    if not fresh:
-        cursor.execute(
-            "INSERT INTO enterprises_signalblock (block_no, feed, month, body)"
-            " SELECT block_no, feed, month, body FROM incoming_blocks"
-            " ON CONFLICT (block_no, feed, month) DO UPDATE SET body = EXCLUDED.body"
-        )
+    _copy_binary(cursor, "enterprises_signalblock (block_no, feed, month, body)", rows())
 
 
 # ── Rows ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def _store_month(cursor, feed, delivery_id, month, ids, values, out_of_order):
-    cursor.execute("SELECT enterprises_ensure_month(%s)", [month])
     numbers = ids // BLOCK
     block_nos = np.unique(numbers).tolist()
     blocks = _read_blocks(cursor, feed, month, block_nos)
     superseded = _later(cursor, feed, month, delivery_id, ids) if out_of_order else np.zeros(len(ids), dtype=bool)
-    fresh = not blocks
     changed = np.ones(len(ids), dtype=bool)
     touched, confirmed = {}, {}
     edges = np.searchsorted(numbers, [*block_nos, block_nos[-1] + 1])
@@ -252,8 +240,13 @@ def _store_month(cursor, feed, delivery_id, month, ids, values, out_of_order):
             touched[block_no] = block
     if not changed.all():
         ids, values = ids[changed], {name: column[changed] for name, column in values.items()}
-    _copy_rows(cursor, feed, delivery_id, month, ids, values)
-    _write_blocks(cursor, feed, month, touched, fresh=fresh)
+    # The first rows of a feed for a month are loaded into a table of their own, which gets its key when it is full.
+    cursor.execute("SELECT enterprises_begin_month(%s, %s)", [month, int(feed)])
+    aside = cursor.fetchone()[0]
+    _copy_rows(cursor, aside or TABLE, feed, delivery_id, month, ids, values)
+    if aside:
+        cursor.execute("SELECT enterprises_finish_month(%s, %s)", [month, int(feed)])
+    _write_blocks(cursor, feed, month, touched)
     _note_confirmed(cursor, feed, delivery_id, month, confirmed)
     return len(ids)
 
@@ -269,7 +262,7 @@ def _later(cursor, feed, month, delivery_id, ids):
     return np.isin(ids, np.array([row[0] for row in cursor.fetchall()], dtype=np.int64))
 
 
-def _copy_rows(cursor, feed, delivery_id, month, ids, values):
+def _copy_rows(cursor, table, feed, delivery_id, month, ids, values):
     """COPY in binary: numpy lays the wire form of a row out as one record, so that no row is touched by itself."""
     if not len(ids):
         return
@@ -296,7 +289,11 @@ def _copy_rows(cursor, feed, delivery_id, month, ids, values):
             yield record.tobytes()
 
     columns = ", ".join(["enterprise_id", "feed", "month", "delivery_id", *names])
-    wall.copy(cursor, f"enterprises_signal ({columns})", _Stream(rows()))
+    into = f"{table} ({columns})"
+    if table == TABLE:
+        wall.copy(cursor, into, _Stream(rows()))
+    else:
+        _copy_binary(cursor, into, rows())
 
 
 def _note_confirmed(cursor, feed, delivery_id, month, confirmed):

@@ -1,5 +1,7 @@
 """Pages of the register: search, the list, one enterprise, and the deeds done to it."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -9,7 +11,7 @@ from casework.pages import counted, page_of, query_without, render_list
 from casework.scope import visible_or_404
 from casework.today import today
 
-from . import charts, search
+from . import charts, rows, search
 from .filters import ADDITIONS, MOST_MATCHES
 from .forms import AmendForm, MergeForm, MoveForm
 from .listings import REGISTER, register_of
@@ -23,7 +25,10 @@ SUGGESTIONS = 10
 def register_list(request):
     found = register_of(request.user, request.GET)
     total, more = counted(found.qs, most=MOST_MATCHES if found.text else None)
-    rows = found.nearest_first() if found.text and not more else found.qs
+    order = found.nearest_first() if found.text and not more else found.qs
+    # First which rows stand on the page, which the index alone can tell, then these rows.
+    numbers = page_of(order.values_list("pk", flat=True), request.GET, total=total, more=more)
+    page = replace(numbers, rows=found.read(numbers.rows))
     response = render_list(
         request,
         "enterprises/list.html",
@@ -31,7 +36,8 @@ def register_list(request):
         {
             "section": "enterprises",
             "found": found,
-            "page": page_of(rows, request.GET, total=total, more=more),
+            "page": page,
+            "rows": rows.written(page.rows, with_district=request.user.sees_whole_city),
             "page_name": REGISTER.page,
             "views": request.user.saved_views.filter(page=REGISTER.page),
             "additions": ADDITIONS,

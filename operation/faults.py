@@ -10,8 +10,8 @@ from redis.exceptions import TimeoutError as RedisSilent
 
 from .health import RETRY_SECONDS
 
-AWAY = "平台的数据库暂时连不上，正在恢复。已经保存的内容不受影响；刚才提交的内容没有保存。"
-SLOW = "这一页要查的数据太多，没有在规定时间内取完。刚才提交的内容没有保存。"
+AWAY = "平台的数据库暂时连不上，正在恢复。已经保存的内容不受影响；刚才提交的内容可能没有保存，恢复后请先查看。"
+SLOW = "这一页要查的数据太多，没有在规定时间内取完。刚才提交的内容可能没有保存，请先查看。"
 _SLOW_STATES = {"57014", "55P03", "40P01"}  # statement too long, lock not given, deadlock
 
 

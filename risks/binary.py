@@ -20,7 +20,6 @@ TRAILER = struct.pack(">h", -1)
 
 _REAL, _TEXT, _INT = 700, 25, 23  # oids of float4, text, int4
 _NULL = -1
-_FOUR = (4).to_bytes(4, "big")
 _EMPTY = {oid: struct.pack(">iiii", 12, 0, 0, oid) for oid in (_TEXT, _INT)}
 
 
@@ -42,18 +41,16 @@ def rows(run_id, ids, districts, scores, columns, previous_levels, previous_scor
     lengths = np.char.str_len(districts)
     shapes = np.bitwise_or.reduce(unknown.astype(np.int64) << np.arange(len(values))[:, None], axis=0)
     shapes = (shapes << 1 | had) << 4 | lengths
-    reasons = scores.reasons()
-    told = np.isin(columns, list(reasons))
+    reasons = _Reasons(scores.told(), columns)
     scales = np.array([item.definition.scale for item in scores.card.items], np.float32)
     for shape in np.unique(shapes):
         where = np.flatnonzero(shapes == shape)
         first = where[0]
         layout = _layout(~unknown[:, first], bool(had[first]), int(lengths[first]))
         laid = _lay(layout, where, run_id, ids, districts, scores, columns, previous_levels, previous_scores, scales)
-        yield _ended(laid[~told[where]])
-        starts, size = laid[told[where]].tobytes(), layout.itemsize
-        for number, column in enumerate(columns[where[told[where]]].tolist()):
-            yield starts[number * size : (number + 1) * size] + _told(reasons[column])
+        telling = reasons.count[where] > 0
+        yield _ended(laid[~telling])
+        yield reasons.behind(laid[telling].tobytes(), layout.itemsize, where[telling])
 
 
 def _layout(known, had_previous, code_length):
@@ -124,16 +121,48 @@ def _ended(rows):
     return np.concatenate([flat, np.broadcast_to(end, (len(flat), len(end)))], axis=1).tobytes()
 
 
-def _told(reasons):
-    texts = [reason.text.encode() for reason in reasons]
-    marks = [number for reason in reasons for number in reason.mark]
-    body = b"".join([part for text in texts for part in (len(text).to_bytes(4, "big"), text)])
-    numbers = b"".join([_FOUR + number.to_bytes(4, "big") for number in marks])
-    return _one_array(_TEXT, len(texts), body) + _one_array(_INT, len(marks), numbers)
+class _Reasons:
+    """The reasons and marks of some rows as two arrays each; what can be laid out for all of them at once is."""
+
+    def __init__(self, told, columns):
+        self.first = np.searchsorted(told.column, columns)
+        self.count = np.searchsorted(told.column, columns, side="right") - self.first
+        texts = [text.encode() for text in told.text]
+        lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+        ahead = lengths.astype(">i4").tobytes()
+        self.texts = [None] * (2 * len(texts))  # each behind its length
+        self.texts[0::2] = [ahead[at : at + 4] for at in range(0, len(ahead), 4)]
+        self.texts[1::2] = texts
+        self.marks = np.zeros((len(texts), 6), ">i4")
+        self.marks[:, 0::2] = 4
+        self.marks[:, 1::2] = np.stack([told.item, told.feed, told.months], axis=1)
+        self.marks = self.marks.tobytes()
+        size = np.concatenate([[0], np.cumsum(lengths + 4)])
+        size = size[self.first + self.count] - size[self.first]
+        self.text_heads = _array_heads(_TEXT, self.count, size)
+        self.mark_heads = _array_heads(_INT, 3 * self.count, 24 * self.count)
+
+    def behind(self, starts, size, rows):
+        """Whole rows: each `size` bytes of `starts` with the row's reasons and marks behind them."""
+        pieces, first = [], self.first[rows]
+        last = first + self.count[rows]
+        for number, (row, a, b) in enumerate(zip(rows.tolist(), first.tolist(), last.tolist(), strict=True)):
+            head = 24 * row
+            pieces.append(starts[number * size : (number + 1) * size])
+            pieces.append(self.text_heads[head : head + 24])
+            pieces += self.texts[2 * a : 2 * b]
+            pieces.append(self.mark_heads[head : head + 24])
+            pieces.append(self.marks[24 * a : 24 * b])
+        return b"".join(pieces)
 
 
-def _one_array(oid, size, body):
-    return struct.pack(">iiiiii", 20 + len(body), 1, 0, oid, size, 1) + body
+def _array_heads(oid, count, size):
+    """What stands before the elements of arrays with one dimension: 24 bytes each."""
+    heads = np.empty((len(count), 6), ">i4")
+    heads[:] = (0, 1, 0, oid, 0, 1)
+    heads[:, 0] = 20 + size
+    heads[:, 4] = count
+    return heads.tobytes()
 
 
 def parse(content):

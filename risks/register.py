@@ -1,7 +1,11 @@
 """What the risk sweep adds to the register: the level of the latest run, as a column and as a filter."""
 
+from functools import cache
+
 import django_filters
 from django.db.models import Exists, OuterRef, Subquery
+from django.template.loader import render_to_string
+from django.utils.html import format_html
 
 from casework.listings import Column, Kind
 from enterprises.filters import Addition, add
@@ -24,6 +28,13 @@ def of_level(enterprises, name, value):
     return enterprises.filter(scores__run=run, scores__level=LEVELS[value])
 
 
+@cache
+def _cell(level):
+    return format_html(
+        '<td data-label="等级" class="plain">{}</td>', render_to_string("_ui/_level.html", {"level": level})
+    )
+
+
 add(
     Addition(
         filters={
@@ -43,6 +54,6 @@ add(
                 lambda enterprise: "未评" if enterprise.level is None else Level(enterprise.level).label,
             ),
         ),
-        cell="risks/_register_level.html",
+        cell=lambda enterprise: _cell(enterprise.level),
     )
 )

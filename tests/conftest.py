@@ -11,7 +11,7 @@ pytest_plugins = ["tests.services"]
 
 @pytest.fixture(autouse=True)
 def _districts(request):
-    """Districts and organisations wherever a test touches the database: a flush after one that commits takes them."""
+    """Districts and organisations wherever a test touches the database: a test that commits ends by emptying it."""
     if request.node.get_closest_marker("django_db") or {"db", "transactional_db"} & set(request.fixturenames):
         request.getfixturevalue("transactional_db" if _transactional(request) else "db")
         if not District.objects.exists():

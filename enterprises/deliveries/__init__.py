@@ -6,6 +6,7 @@ tables (bytes to cells) -> layouts (what the columns mean) -> checks (cells to n
 
 import hashlib
 from pathlib import PurePath
+from uuid import uuid4
 
 from django.core.files import File
 
@@ -24,28 +25,37 @@ def keep(upload, *, by, at, department="", answers=None, corrects=None):
     """Keep a file as a delivery that nobody works on yet."""
     from ..models import Delivery
 
-    digest, size = hashlib.sha256(), 0
-    for block in upload.chunks(2**20):
-        digest.update(block)
-        size += len(block)
-    if not size:
-        raise Refused("文件是空的，没有收下。请检查来源部门导出的文件。")
-    upload.seek(0)
+    name = PurePath(upload.name).name[-200:]
+    seen = _Hashed(upload)
     delivery = Delivery(
-        name=PurePath(upload.name).name[-200:],
-        sha256=digest.hexdigest(),
-        bytes=size,
+        name=name,
+        bytes=upload.size,
         department=department or (corrects.department if corrects else ""),
         answers=answers or {},
         corrects=corrects,
         by=by,
         received_at=at,
     )
-    delivery.file.save(
-        f"{digest.hexdigest()[:16]}{PurePath(delivery.name).suffix.lower()[:8]}", File(upload), save=False
-    )
+    if not delivery.bytes:
+        raise Refused("文件是空的，没有收下。请检查来源部门导出的文件。")
+    # A name of our own: what departments call their files is for people, not for the file system.
+    delivery.file.save(f"{uuid4().hex}{PurePath(name).suffix.lower()[:8]}", seen, save=False)
+    delivery.sha256 = seen.digest.hexdigest()
     delivery.save()
     return delivery
+
+
+class _Hashed(File):
+    """A file whose SHA-256 is known once it has been stored: its bytes are read only once."""
+
+    def __init__(self, upload):
+        super().__init__(upload, upload.name)
+        self.digest = hashlib.sha256()
+
+    def chunks(self, chunk_size=None):
+        for block in self.file.chunks(2**20):
+            self.digest.update(block)
+            yield block
 
 
 def put_to_work(delivery, *, by):

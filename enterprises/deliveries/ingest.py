@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from django.conf import settings
 from django.core.files import File
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.models import District
 from casework import wall
@@ -310,6 +310,10 @@ def _repeat(delivery, earlier):
     ):
         setattr(delivery, name, getattr(earlier, name))
     delivery.state, delivery.repeats = Delivery.State.REPEATED, earlier
+    own = delivery.file.name
+    if own and not Delivery.objects.filter(file=own).exclude(pk=delivery.pk).exists():  # the bytes are kept once
+        transaction.on_commit(lambda: delivery.file.storage.delete(own))
+        delivery.file = earlier.file.name
     delivery.message = (
         f"与{earlier.received_at.astimezone():%Y-%m-%d}收到的“{earlier.name}”内容完全相同，没有改动任何数据。"
     )

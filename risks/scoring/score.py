@@ -28,6 +28,17 @@ class Reason(NamedTuple):
         return (self.item, self.feed, self.months)
 
 
+@dataclass(frozen=True)
+class Told:
+    """m reasons of n enterprises, enterprise after enterprise; what a Reason has, in columns int[m] and a list."""
+
+    column: np.ndarray
+    text: list
+    item: np.ndarray
+    feed: np.ndarray
+    months: np.ndarray
+
+
 @dataclass
 class Scores:
     """Columns for n enterprises, and the k items of the card.
@@ -52,46 +63,61 @@ class Scores:
     _facts: dict = field(repr=False)
 
     def reasons(self):
-        """{column: [Reason, …]} for the enterprises that have any.
+        """{column: [Reason, …]} for the enterprises that have any, in the order of `told`."""
+        told, found = self.told(), {}
+        marks = zip(told.item.tolist(), told.feed.tolist(), told.months.tolist(), strict=True)
+        for column, text, mark in zip(told.column.tolist(), told.text, marks, strict=True):
+            found.setdefault(column, []).append(Reason(text, *mark))
+        return found
+
+    def told(self):
+        """All reasons, enterprise after enterprise.
 
         Hard rules first, then items by points, most first; items of several feeds last: they sum up the others.
         A rule is told when it explains the level, an item when it has as many points as the card asks for
         (`reason_from`).
         """
-        told, keys = [], []
+        texts, keys, marks = [], [], []
         for place, rule in enumerate(self.card.rules):
             columns = np.flatnonzero(self.rules[place] & (self.level == rule.level))
-            told += [self._rule_reason(place, rule, column) for column in columns.tolist()]
+            spoken = [self._rule_told(rule, column) for column in columns.tolist()]
+            texts += [text for text, _, _ in spoken]
+            marks.append(np.array([mark for _, *mark in spoken], np.int32).reshape(len(columns), 2))
             keys.append(_order(columns, 0, 0, place))
         for place, item in enumerate(self.card.items):
             columns = np.flatnonzero(self.points[place] >= max(1, self.card.reason_from))
-            told += self._item_reasons(place, item, columns)
-            keys.append(_order(columns, 1 if item.definition.feed else 2, self.points[place, columns], place))
-        keys = np.concatenate(keys)
+            texts += self._item_told(place, item, columns)
+            feed = np.full(len(columns), item.definition.feed or 0, np.int32)
+            marks.append(np.stack([feed, self._features[item.key].months[columns]], axis=1))
+            keys.append(_order(columns, 1 if feed.any() else 2, self.points[place, columns], place))
+        keys, marks = np.concatenate(keys), np.concatenate(marks)
         order = np.argsort(keys)
-        found = {}
-        for column, reason in zip(_column(keys[order]).tolist(), order.tolist(), strict=True):
-            found.setdefault(column, []).append(told[reason])
-        return found
+        column, rank, place = _places(keys[order])
+        return Told(
+            column=column,
+            text=[texts[reason] for reason in order.tolist()],
+            item=np.where(rank == 0, place + len(self.card.items), place),
+            feed=marks[order, 0],
+            months=marks[order, 1],
+        )
 
-    def _item_reasons(self, place, item, columns):
-        """An item's reasons for some columns, said column by column: there are hundreds of thousands of them."""
+    def _item_told(self, place, item, columns):
+        """An item's sentences for some columns, figure by figure: there are hundreds of thousands of them."""
         feature, definition = self._features[item.key], item.definition
-        points, months = self.points[place, columns].tolist(), feature.months[columns].tolist()
         figures = {
             "value": [_steps(value, definition.scale) for value in feature.value[columns].tolist()],
-            "months": [_months(bits, self.as_of) for bits in months],
+            "months": [_months(bits, self.as_of) for bits in feature.months[columns].tolist()],
             "line": [item.line] * len(columns),
         }
         for name in set(item.names) - set(figures):
             tell = _TOLD[name]
             figures[name] = [tell(figure, self.as_of) for figure in feature.figures[name][columns].tolist()]
-        gained = [_steps(each, TENTHS) for each in points]
-        pattern, feed = item.pattern + "，+%s 分", int(definition.feed or 0)
-        spoken = zip(*(figures[name] for name in item.names), gained, strict=True)
-        return [Reason(pattern % row, place, feed, bits) for row, bits in zip(spoken, months, strict=True)]
+        gained = [_steps(points, TENTHS) for points in self.points[place, columns].tolist()]
+        pattern = item.pattern + "，+%s 分"
+        return [pattern % row for row in zip(*(figures[name] for name in item.names), gained, strict=True)]
 
-    def _rule_reason(self, place, rule, column):
+    def _rule_told(self, rule, column):
+        """A rule's sentence for one column, and its feed and months."""
         figures, months, feeds = {}, 0, set()
         for what in (condition.what for condition in rule.all):
             if what not in FEATURES:
@@ -103,7 +129,7 @@ class Scores:
             months |= bits
             feeds.add(int(FEATURES[what].feed or 0))
         text = f"{rule.sentence.format(**figures)}，按规则不低于{LEVEL_WORDS[rule.level]}色"
-        return Reason(text, len(self.card.items) + place, feeds.pop() if len(feeds) == 1 else 0, months)
+        return text, feeds.pop() if len(feeds) == 1 else 0, months
 
 
 def score(signals, card, as_of, facts=None):
@@ -175,8 +201,9 @@ def _order(columns, rank, points, place):
     return ((columns * 4 + rank) * 2048 + (1000 - points)) * 256 + place
 
 
-def _column(order):
-    return order // (4 * 2048 * 256)
+def _places(order):
+    """The column, the rank and the place on the card of what `_order` made."""
+    return order // (4 * 2048 * 256), order // (2048 * 256) % 4, order % 256
 
 
 # ── Words ──────────────────────────────────────────────────────────────────────────────────────
@@ -218,6 +245,7 @@ def _yuan(fen, as_of):
     return f"{fen / 1_000_000:.2f} 万元" if fen >= 1_000_000 else f"{(fen + 50) // 100} 元"
 
 
+@lru_cache(maxsize=64)
 def _feeds(bits, as_of):
     return "、".join(feed.label for feed in Feed if bits >> (feed - 1) & 1)
 

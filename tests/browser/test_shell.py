@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
@@ -100,6 +101,7 @@ def test_the_keyboard_alone_suffices_to_come_in_and_go_out(page, huancui_officer
         ("huancui_union", ["工作台", "企业", "风险排查"]),
         ("steward", ["工作台", "企业", "风险排查", "数据"]),
         ("administrator", ["工作台", "人员"]),
+        ("security_administrator", ["工作台", "人员"]),
         ("auditor", ["工作台"]),
     ],
 )
@@ -185,7 +187,9 @@ def test_a_page_whose_session_ended_leads_to_log_in_and_back(page, huancui_offic
 # ── People and roles ─────────────────────────────────────────────────────────────────────────
 
 
-def test_an_administrator_adds_a_person_who_then_comes_in(page, administrator, huancui_officer, rongcheng_union):
+def test_an_administrator_adds_a_person_who_then_comes_in(
+    page, administrator, security_administrator, huancui_officer, rongcheng_union
+):
     log_in(page, "administrator", next="/people/")
     look_over(page)
     page.get_by_label("区市").select_option("荣成")
@@ -207,6 +211,7 @@ def test_an_administrator_adds_a_person_who_then_comes_in(page, administrator, h
     page.get_by_role("link", name="已记下，返回").click()
     page.get_by_role("link", name="于敏").click()
     look_over(page)
+    User.objects.get(username="yumin").waiting_change.grant(by=security_administrator, at=timezone.now())
     page.locator(".person summary").click()
     press(page, "退出")
     log_in(page, "yumin", password)

@@ -17,6 +17,14 @@ PATIENCE_MS = 120_000  # for background work on a machine that does other things
 SPOILED = "待核实"
 
 
+@pytest.fixture(autouse=True)
+def _patience():
+    """The worker, the web server and the browser share the machine with each other and whatever else runs."""
+    expect.set_options(timeout=30_000)
+    yield
+    expect.set_options(timeout=5_000)  # Playwright's own
+
+
 @pytest.fixture
 def five_files(tmp_path):
     """What five departments deliver for 300 enterprises over 24 months, numbered in the order of their dependence."""

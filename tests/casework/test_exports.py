@@ -257,6 +257,7 @@ def test_who_lost_the_right_cannot_fetch_what_was_written_before(client, huancui
     work_off(export.job)
     huancui_officer.role = Role.EMPLOYER_MEMBER
     huancui_officer.save()
+    client.force_login(huancui_officer)
     assert client.get(reverse("casework:export-file", args=[export.pk])).status_code == 403
 
 

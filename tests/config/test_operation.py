@@ -161,6 +161,16 @@ def test_readiness_names_the_part_that_is_missing(client, db):
     assert re.fullmatch(r"有 \d+ 项迁移没有执行", client.get("/readyz/").json()["parts"]["migrations"])
 
 
+def test_readiness_names_redis_and_its_worker_apart(client, db, settings):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/1"}}
+    parts = client.get("/readyz/").json()["parts"]
+    assert parts["redis"] == "没有应答"
+    assert parts["worker"] == "缓存没有应答"
+    assert parts["postgresql"] == parts["migrations"] == "ok"
+    assert "portal_worker_up 0.0" in client.get("/metrics/").content.decode()
+
+
 def test_the_portal_is_ready_when_a_worker_is_heard(client, transactional_db, celery_worker):
     wait_for(celery_worker, lambda: client.get("/readyz/").status_code == 200)
     assert client.get("/readyz/").json()["ready"] is True

@@ -19,6 +19,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 from django.contrib.auth import SESSION_KEY
+from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver
 
@@ -305,6 +306,21 @@ def test_an_exception_is_told_by_its_place_not_by_what_it_quotes(told, db, monke
     assert "test_operation_running.py" in told()
     assert CANARY not in told()
     assert firm.uscc not in told()
+
+
+def test_the_heart_of_a_job_tells_whose_it_is(told, transactional_db):
+    job = Job.objects.create(kind="quote", key="quote", state="running", attempts=1)
+    mark = logs.request_id.set("0123456789abcdef0123456789abcdef")
+    try:
+        with transaction.atomic(), jobs.Heart(job):
+            Job.objects.filter(pk=job.pk).update(total=1)  # the heart waits for this row, and gives up
+            until = time.monotonic() + 30
+            while "a heartbeat was missed" not in told():
+                assert time.monotonic() < until
+                time.sleep(0.2)
+    finally:
+        logs.request_id.reset(mark)
+    assert re.search(r"0123456789abcdef0123456789abcdef.*a heartbeat was missed", told())
 
 
 def test_an_exception_in_a_sentence_is_told_by_its_type(told):

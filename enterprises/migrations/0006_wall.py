@@ -4,22 +4,6 @@ from django.db import migrations, models
 
 from casework import wall
 
-# As before, and the partition is out of reach for all but the owner.
-ENSURE_MONTH = """
-CREATE OR REPLACE FUNCTION enterprises_ensure_month(wanted date) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
-DECLARE
-    first_day date := date_trunc('month', wanted);
-    partition text := 'enterprises_signal_' || to_char(first_day, 'YYYYMM');
-BEGIN
-    IF to_regclass(partition) IS NULL THEN
-        EXECUTE format('CREATE TABLE %I PARTITION OF enterprises_signal FOR VALUES IN (%L)', partition, first_day);
-        PERFORM casework_seclude(partition::regclass);
-    END IF;
-END
-$$
-"""
-
 # Imports COPY as this role (casework.wall.copy); it may do nothing else. Where an installation lives with one login of
 # its own there is no such role, and nothing to grant.
 BULK = """
@@ -37,10 +21,9 @@ $$
 
 
 class Migration(migrations.Migration):
-    dependencies = [("casework", "0002_wall"), ("enterprises", "0003_confirmed_signals")]
+    dependencies = [("enterprises", "0005_current_enterprises")]
 
     operations = [
-        migrations.RunSQL(ENSURE_MONTH, migrations.RunSQL.noop),
         migrations.RunSQL(BULK, migrations.RunSQL.noop),
         migrations.RunSQL(*wall.fence("enterprises_enterprise", "district_id")),
         migrations.RunSQL(*wall.fence_by("enterprises_formercode", "enterprise_id", "enterprises_enterprise")),

@@ -1,0 +1,97 @@
+"""python -m bench [ingest] [scoring] [web]: measures, prints a table, writes var/bench.json and docs/benchmarks.md.
+
+Each measure builds its data in a scratch database and takes turns with its floors, so that ratios hold when the
+machine's speed drifts. One that was left out keeps its figures of the last run in var/bench.json.
+"""
+
+import json
+import os
+import platform
+import sys
+from datetime import date
+from pathlib import Path
+
+from bench import ingest, scoring, web
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS, PAGE = ROOT / "var" / "bench.json", ROOT / "docs" / "benchmarks.md"
+MEASURES = {
+    "ingest": lambda: {"ingest": ingest.measure()},
+    "scoring": scoring.measure,
+    "web": web.measure,
+}
+
+# figure, what it says, the first figure to beat: (at least or at most, value)
+FIGURES = (
+    ("ingest.ratio_to_copy", "入库（全部核对）相对 `\\copy` 到带主键和索引的表，倍", (">=", 1.0)),
+    ("ingest.ratio_to_import_export", "入库相对 django-import-export 逐行，倍", (">=", 300)),
+    ("ingest.rows_per_second", "入库，行每秒", None),
+    ("ingest.peak_mb", "入库内存峰值，MB", ("<=", 512)),
+    ("scoring_150k.ratio_to_scan", "评分 150,000 户相对一次顺序扫描，倍", ("<=", 8.0)),
+    ("scoring_150k.seconds", "评分 150,000 户，秒", None),
+    ("scoring_1m.ratio_to_scan", "评分 1,000,000 户相对一次顺序扫描，倍", None),
+    ("scoring_1m.seconds", "评分 1,000,000 户，秒", None),
+    ("scoring_1m.peak_mb", "评分 1,000,000 户内存峰值，MB", ("<=", 512)),
+    ("growth", "每户用时，1,000,000 户比 150,000 户", ("<=", 1.1)),
+    ("two_workers", "两个进程比一个快，倍", None),
+    ("list_page.p95_ms", "企业名录 p95，毫秒（4 个连接）", ("<=", 60)),
+    ("search.p95_ms", "名称检索 p95，毫秒（4 个连接）", None),
+    ("list_page.ratio_to_empty", "企业名录每秒页数相对空白页", None),
+    ("search.ratio_to_empty", "名称检索每秒页数相对空白页", None),
+)
+
+
+def main(asked):
+    unknown = set(asked) - set(MEASURES)
+    if unknown:
+        sys.exit(f"没有这项测量：{'、'.join(sorted(unknown))}；可选 {'、'.join(MEASURES)}。")
+    found = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    for name in asked or MEASURES:
+        found |= MEASURES[name]()
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+    table = "\n".join(_table(found))
+    PAGE.write_text(_PAGE.format(day=date.today(), machine=_machine(), table=table))
+    print(table)
+
+
+def _table(found):
+    yield "| figure | what it says | measured | to beat | |"
+    yield "|---|---|---:|---:|---|"
+    for name, says, goal in FIGURES:
+        value = _value(found, name)
+        if value is not None:
+            goal_text, verdict = _judge(value, goal)
+            yield f"| `{name}` | {says} | {value:,} | {goal_text} | {verdict} |"
+
+
+def _value(found, name):
+    for part in name.split("."):
+        found = found.get(part) if isinstance(found, dict) else None
+    return found
+
+
+def _judge(value, goal):
+    if goal is None:
+        return "", ""
+    direction, limit = goal
+    met = value >= limit if direction == ">=" else value <= limit
+    return f"{direction} {limit:,}", "met" if met else "not met"
+
+
+def _machine():
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}, embedded PostgreSQL"
+
+
+_PAGE = """# Benchmarks
+
+Written by `make bench` on {day} ({machine}). Ratios are medians over rounds in which candidate and floors took turns;
+single seconds say little about another machine. What each floor is stands at the head of `bench/ingest.py`,
+`bench/scoring.py` and `bench/web.py`.
+
+{table}
+"""
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
