@@ -12,6 +12,7 @@ from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY, s
 from allauth.account.signals import authentication_step_completed
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
+from django.core.exceptions import PermissionDenied
 from django.dispatch import receiver
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -55,6 +56,12 @@ def ask(request, deed, *, downloads=False):
     if getattr(request, "htmx", False):
         return HttpResponse(headers={"HX-Redirect": response.url})
     return response
+
+
+def demand(request):
+    """For deeds of weight asked of the API: who comes by a session has a page on which to prove who they are."""
+    if request.auth is None and not recent(request):
+        raise PermissionDenied("距上次确认身份已久，请先在网页上办理，或重新登录。")
 
 
 def awaited(request):

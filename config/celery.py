@@ -13,6 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 SCHEDULE = {
     "ring-again": {"task": "casework.ring_again", "schedule": 20.0},  # a lease of 30 s: back to work within a minute
     "expire-exports": {"task": "casework.expire_exports", "schedule": crontab(minute="20", hour="3")},
+    "forget-sessions": {"task": "accounts.forget_sessions", "schedule": crontab(minute="30", hour="3")},
     "prune-runs": {"task": "risks.prune_runs", "schedule": crontab(minute="40", hour="3")},
 }
 

@@ -27,6 +27,9 @@ if not SECRET_KEY:
     SECRET_KEY_FILE.write_text(SECRET_KEY)
     SECRET_KEY_FILE.chmod(0o600)
 
+# Keys of before, after a change of key: what was encrypted with them can still be read.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
+
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
 

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet, ViewSet
 
+from accounts import proof
 from accounts.roles import Can
 from casework.api import Pages, Walled
 from casework.jobs import Refused
@@ -144,6 +145,7 @@ class Deliveries(Walled, ListModelMixin, RetrieveModelMixin, GenericViewSet):
 
     @action(detail=True, methods=["post"])
     def undo(self, request, pk=None):
+        proof.demand(request)
         delivery = self.get_object()
         return self._done(lambda: delivery.ask_to_undo(by=request.user, at=timezone.now()) or delivery)
 

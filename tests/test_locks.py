@@ -25,6 +25,9 @@ CITY_WIDE = {
     "accounts.District": "the eight districts are known to all",
     "accounts.Organisation": "the addressed bodies are known to all",
     "accounts.User": "people are looked after by the administrator, who belongs to the city",
+    "accounts.RightsChange": "asked for and granted by administrators, who belong to the city",
+    "accounts.Deed": "what administrators did to accounts, read by them and by the auditor",
+    "accounts.PastPassword": "hashes that are not taken again; read by the password rules alone",
     "casework.Job": "seen by the person who asked for it",
     "casework.SavedView": "seen by its owner",
     "casework.Export": "seen by its owner",
@@ -47,6 +50,8 @@ OPEN = {
     "account_login": "where one logs in",
     "account_logout": "ends a session where there is one",
     "account_inactive": "says that an account is disabled",
+    "openid_connect_login": "leads to the identity provider, where one is set up",
+    "openid_connect_callback": "where the identity provider leads back to",
 }
 
 

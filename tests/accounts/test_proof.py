@@ -219,6 +219,19 @@ def test_a_delivery_is_undone_after_a_proof(client, steward):
     assert Delivery.objects.get().state == Delivery.State.UNDONE
 
 
+def test_the_api_is_no_way_round_the_proof(client, steward):
+    delivery = make.delivery()
+    client.force_login(steward)
+    wait(client)
+    address = f"/api/deliveries/{delivery.pk}/undo/"
+    response = client.post(address)
+    assert response.status_code == 403
+    assert Delivery.objects.get().state == Delivery.State.STORED
+    wait(client, minutes=1)
+    assert client.post(address).status_code == 200
+    assert Delivery.objects.get().state == Delivery.State.UNDONE
+
+
 # ── What is told ─────────────────────────────────────────────────────────────────────────────
 
 

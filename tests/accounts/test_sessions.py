@@ -5,7 +5,9 @@ import subprocess
 import sys
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.signals import user_logged_in, user_login_failed
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 import enterprises.tasks  # noqa: F401 - registers what jobs do, as a worker does
@@ -13,6 +15,7 @@ import risks.tasks  # noqa: F401
 from accounts import lockout, signals
 from accounts.models import User
 from accounts.roles import Role
+from accounts.tasks import forget_sessions
 from casework.models import Job
 from config.embedded import ROOT
 from operation.health import RETRY_SECONDS
@@ -63,6 +66,15 @@ def test_a_session_that_no_list_knows_is_ended_too(client, elsewhere, huancui_of
     log_in(client, "huancui_officer")
     client.post("/logins/end/")
     assert elsewhere.get(ROLES).status_code == 302
+
+
+def test_sessions_that_are_over_are_forgotten_each_night(client, elsewhere, huancui_officer):
+    log_in(client, "huancui_officer")
+    log_in(elsewhere, "huancui_officer")
+    Session.objects.filter(pk=elsewhere.session.session_key).update(expire_date=timezone.now())
+    forget_sessions()
+    assert Session.objects.get().pk == UserSession.objects.get().session_key == client.session.session_key
+    assert client.get(ROLES).status_code == 200
 
 
 # ── Ended by others ──────────────────────────────────────────────────────────────────────────
