@@ -1,4 +1,4 @@
-"""Who may ask the API. In a module of its own, because the settings name it and it is imported while the framework is."""
+"""Who may ask the API. A module of its own: the settings name it, and it is imported while the framework is."""
 
 from rest_framework.permissions import IsAuthenticated
 

@@ -4,7 +4,8 @@ from django.db import migrations
 
 from casework import wall
 
-# A policy of a partitioned table does not hold for who names a partition itself. So nobody but the owner may touch one.
+# A policy of a partitioned table does not hold for who names a partition itself. So nobody
+# may touch one but the owner, and who passes the policies anyway (backups).
 SECLUDE = """
 CREATE FUNCTION casework_seclude(partition regclass) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -13,7 +14,8 @@ DECLARE
 BEGIN
     FOR holder IN
         SELECT DISTINCT right_.grantee::regrole FROM pg_class, aclexplode(relacl) AS right_
-        WHERE pg_class.oid = partition AND right_.grantee NOT IN (relowner, 0)
+        JOIN pg_roles ON pg_roles.oid = right_.grantee
+        WHERE pg_class.oid = partition AND right_.grantee <> relowner AND NOT rolbypassrls
     LOOP
         EXECUTE format('REVOKE ALL ON %s FROM %s', partition, holder);
     END LOOP;

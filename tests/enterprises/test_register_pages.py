@@ -119,7 +119,7 @@ def test_a_list_of_many_asks_no_more_of_the_database(client, huancui_officer, dj
         make.enterprise()
     client.force_login(huancui_officer)
     client.get(REGISTER)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(8 + 4):
         assert len(client.get(REGISTER).context["page"].rows) == 50
 
 
