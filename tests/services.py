@@ -101,9 +101,9 @@ def _empty_cache(embedded_servers):
     cache.clear()
 
 
-@pytest.fixture(scope="session")
-def celery_worker(django_db_setup):
-    """A real worker process on this run's database and queue, for tests with `transactional_db`: commits it sees."""
+@pytest.fixture
+def celery_worker(transactional_db):
+    """A real worker process on this run's database and queue. It ends with the test: others take their jobs themselves."""
     with _process("worker") as worker:
         from config.celery import app
 
