@@ -360,6 +360,9 @@ class PostgreSQL(Embedded):
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = 'portal'")
             if not cursor.fetchone():
                 cursor.execute("CREATE DATABASE portal OWNER portal")
+            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = 'portal_backup'")
+            if not cursor.fetchone():  # reads every row, whatever the policies, and writes none
+                cursor.execute("CREATE ROLE portal_backup LOGIN BYPASSRLS IN ROLE pg_read_all_data")
 
 
 class Redis(Embedded):

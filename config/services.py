@@ -25,7 +25,7 @@ def database_url():
 
 
 def backup_url():
-    return os.environ.get("DATABASE_URL") or POSTGRESQL.url_of("portal", "postgres")
+    return os.environ.get("DATABASE_URL") or POSTGRESQL.url_of("portal", "portal_backup")
 
 
 def options_of(database, session):

@@ -30,7 +30,7 @@ SLOT = int(os.environ.get("TEST_SLOT") or take_slot())
 os.environ |= {
     "TEST_SLOT": str(SLOT),
     "DATABASE_URL": POSTGRESQL.url_of(f"test_{SLOT}"),
-    "DATABASE_BACKUP_URL": POSTGRESQL.url_of(f"test_{SLOT}", "postgres"),
+    "DATABASE_BACKUP_URL": POSTGRESQL.url_of(f"test_{SLOT}", "portal_backup"),
     "REDIS_URL": REDIS.url_of(2 * SLOT),
     "REDIS_CACHE_URL": REDIS.url_of(2 * SLOT + 1),
     "MEDIA_ROOT": str(HOME / f"media-{SLOT}"),

@@ -118,19 +118,33 @@ def test_what_was_cut_short_is_no_backup(transactional_db, settings, tmp_path):
         call_command("restore_drill", str(tmp_path))
 
 
-def test_a_login_that_policies_hold_back_makes_no_backup(transactional_db, settings, tmp_path):
-    """Rather no backup than one with the rows that a policy lets through."""
+@pytest.fixture
+def policies(transactional_db):
+    """A table whose policies let nobody through, not even its owner."""
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE casework_job ENABLE ROW LEVEL SECURITY")
         cursor.execute("ALTER TABLE casework_job FORCE ROW LEVEL SECURITY")
-    settings.DATABASE_BACKUP_URL = settings.DATABASE_BACKUP_URL.replace("postgres://postgres@", "postgres://portal@")
-    try:
-        with pytest.raises(CommandError, match="row-level security"):
-            call_command("backup", str(tmp_path))
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("ALTER TABLE casework_job NO FORCE ROW LEVEL SECURITY")
-            cursor.execute("ALTER TABLE casework_job DISABLE ROW LEVEL SECURITY")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE casework_job NO FORCE ROW LEVEL SECURITY")
+        cursor.execute("ALTER TABLE casework_job DISABLE ROW LEVEL SECURITY")
+
+
+def test_policies_hide_no_row_from_the_backup(backup, policies, settings, tmp_path):
+    again = backups.make(tmp_path / "again", url=settings.DATABASE_BACKUP_URL, media=settings.MEDIA_ROOT, at=make.AT)
+    assert backups.read(again)["tables"] == backups.read(backup)["tables"]
+
+
+def test_a_login_that_policies_hold_back_makes_no_backup(policies, settings, tmp_path):
+    """Rather no backup than one with the rows that a policy lets through."""
+    settings.DATABASE_BACKUP_URL = settings.DATABASE_BACKUP_URL.replace("//portal_backup@", "//portal@")
+    with pytest.raises(CommandError, match="row-level security"):
+        call_command("backup", str(tmp_path))
+
+
+def test_the_login_of_backups_writes_nothing(transactional_db, settings):
+    with _cursor(settings.DATABASE_BACKUP_URL) as cursor, pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        cursor.execute("DELETE FROM casework_job")
 
 
 @contextlib.contextmanager
