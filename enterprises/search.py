@@ -1,7 +1,7 @@
 """Search by fragment: names are cut into pairs of neighbouring characters, which a GIN index over an array holds.
 
 PostgreSQL's own word search knows no Chinese and the embedded server has no extension; pairs answer a fragment of two
-characters in about a millisecond (docs/adr/0006-search-by-pairs-of-characters.md). The pairs stand in the column
+characters in about a millisecond (docs/adr/0007-search-by-pairs-of-characters.md). The pairs stand in the column
 `search_grams`, which PostgreSQL makes from `search_text` by the function `enterprises_grams`, the SQL twin of `grams`.
 """
 
