@@ -186,6 +186,7 @@ def test_with_postgresql_away_every_page_says_so_calmly_and_works_again_when_it_
             _, headers, text = away[path]
             assert int(headers["Retry-After"]) > 0
             assert "暂时连不上" in (json.loads(text)["detail"] if path.startswith("/api/") else text)
+            assert headers["X-Request-ID"] in text, "by which its lines in the log are found"
             assert "Traceback" not in text
         assert "<h1>暂时不能办理</h1>" in away["/"][2]
         assert visitor.ask("/exports/new/", page="enterprises:list", format="csv")[0] == 503
