@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from accounts.roles import Role
 from tests import make
@@ -144,6 +145,8 @@ def test_codes_are_not_guessed_for_ever(client, with_app):
     elsewhere = type(client)()
     log_in(elsewhere, "city_office")
     assert elsewhere.post("/login/code/", {"code": code_of()}).status_code == 422, "not even from another browser"
+    with_app.unlock(by=None, at=timezone.now())
+    assert elsewhere.post("/login/code/", {"code": code_of()}).status_code == 302
 
 
 def test_who_never_gave_the_password_gets_to_no_code(client, with_app):
