@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+import accounts.signals
 from accounts.roles import Role
 from tests import make
 
@@ -220,13 +221,19 @@ def test_second_factors_are_told_to_whoever_keeps_a_record(client, with_app):
     from allauth.mfa import signals
 
     told = []
-    wires = {"used": signals.authenticator_used, "failed": signals.authentication_failed}
+    wires = {
+        "used": signals.authenticator_used,
+        "failed": signals.authentication_failed,
+        "locked": accounts.signals.locked_out,
+    }
     listeners = {name: lambda what=name, **_: told.append(what) for name in wires}
     for name, signal in wires.items():
         signal.connect(listeners[name])
     log_in(client, "city_office")
-    client.post("/login/code/", {"code": "000000"})
+    for _ in range(6):
+        client.post("/login/code/", {"code": "000000"})
+    with_app.unlock(by=None, at=timezone.now())
     client.post("/login/code/", {"code": code_of()})
     for name, signal in wires.items():
         signal.disconnect(listeners[name])
-    assert told == ["failed", "used"]
+    assert told == ["failed"] * 5 + ["locked", "used"]
