@@ -1,6 +1,7 @@
 """allauth's door: nobody registers themselves; the administrators make each account."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.stagekit import get_pending_stage
 from allauth.core import context
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -36,7 +37,16 @@ class ClosedRegistration(DefaultAccountAdapter):
     def validation_error(self, code, *args):
         if code == "username_password_mismatch":
             return ValidationError(self._mismatch_sentence(), code=code)
+        if code == "too_many_login_attempts":
+            self._tell_of_guessed_codes()
         return super().validation_error(code, *args)
+
+    def _tell_of_guessed_codes(self):
+        """Second factors alone are counted by allauth; whoever guesses has given the password, or sits at the desk."""
+        request = context.request
+        stage = get_pending_stage(request)
+        user = stage.login.user if stage else request.user
+        signals.locked_out.send(sender=None, name=user.get_username(), address=self.get_client_ip(request))
 
     def _mismatch_sentence(self):
         left = lockout.attempts_left(self._name, self._address)

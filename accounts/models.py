@@ -214,7 +214,11 @@ class User(AbstractUser):
             self.note(Deed.What.ENABLED, by=by, at=at or timezone.now())
 
     def unlock(self, *, by, at):
+        """Let this person try again at once, passwords and second factors."""
+        from . import second_factor  # which knows allauth's models, and they know this one
+
         lockout.unlock(self.username)
+        second_factor.forgive_guesses(self)
         self.note(Deed.What.UNLOCKED, by=by, at=at)
 
     def reset_second_factor(self, *, by, at):

@@ -11,6 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY, stash_and_reauthenticate
 from allauth.account.signals import authentication_step_completed
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.signals import user_logged_in
 from django.core.exceptions import PermissionDenied
 from django.dispatch import receiver
@@ -51,7 +53,7 @@ def ask(request, deed, *, downloads=False):
     posted = request.POST.copy()
     posted.pop("csrfmiddlewaretoken", None)
     state = {"path": request.get_full_path(), "method": request.method.lower(), "posted": posted.urlencode()}
-    state |= {"deed": deed, "back": _back(request), "downloads": downloads}
+    state |= {"deed": deed, "back": _back(request), "downloads": downloads, "asked_at": time.time()}
     response = stash_and_reauthenticate(request, state, "accounts.proof.go_on")
     if getattr(request, "htmx", False):
         return HttpResponse(headers={"HX-Redirect": response.url})
@@ -62,6 +64,21 @@ def demand(request):
     """For deeds of weight asked of the API: who comes by a session has a page on which to prove who they are."""
     if request.auth is None and not recent(request):
         raise PermissionDenied("距上次确认身份已久，请先在网页上办理，或重新登录。")
+
+
+def drop_stale(request):
+    """Before a proof: forget a deed that was given up, so that a proof for something else does not set it going.
+
+    Given up is what waited too long, and what was left for a page that asks for a proof of its own, which says `next`.
+    """
+    kept = request.session.get(STATE_SESSION_KEY, {})
+    if "callback" not in kept:
+        return
+    late = time.time() - kept["state"]["asked_at"] > settings.STEP_UP_MINUTES * 60
+    if late:
+        messages.info(request, f"等待时间过长，“{kept['state']['deed']}”没有办理，请重新提交。")
+    if late or REDIRECT_FIELD_NAME in request.GET or REDIRECT_FIELD_NAME in request.POST:
+        del request.session[STATE_SESSION_KEY]
 
 
 def awaited(request):

@@ -7,6 +7,7 @@ neither is at hand. GB/T 22239-2019 8.1.4.1 d: 两种或两种以上组合的鉴
 import base64
 
 from allauth.account.adapter import get_adapter as account_adapter
+from allauth.core import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -55,11 +56,17 @@ def had_by(user):
     return Authenticator.objects.filter(user=user, type__in=KINDS).exists()
 
 
+def forgive_guesses(user):
+    """After wrong codes: this person may try again at once."""
+    ratelimit.clear(None, action="login_failed", key=f"mfa-auth-user-{user.pk}")
+
+
 def take_away(user):
     """Forget every second factor of a person, who must then enrol anew. Returns how many there were."""
     mine = Authenticator.objects.filter(user=user)
     number = mine.filter(type__in=KINDS).count()
     mine.delete()
+    forgive_guesses(user)
     return number
 
 

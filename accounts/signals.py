@@ -8,7 +8,8 @@ from django.dispatch import Signal
 
 # A deed to an account, sent with `deed` (accounts.models.Deed): what, to whom, by whom, when.
 deed_done = Signal()
-# A name was locked out at an address, sent with `name` as it was typed and `address`.
+# A name was locked out at an address, sent with `name` as it was typed and `address`; for second factors, which are
+# counted for the person wherever they are, at each attempt that is refused.
 locked_out = Signal()
 # Somebody proved again who they are, sent with `request`, `user` and `method`; or failed to, without `method`.
 proved = Signal()

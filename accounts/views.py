@@ -93,6 +93,10 @@ log_out = require_POST(allauth.logout)
 
 
 class Proof(WholePage):
+    def dispatch(self, request, *args, **kwargs):
+        proof.drop_stale(request)
+        return super().dispatch(request, *args, **kwargs)
+
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | {"deed": proof.awaited(self.request)}
 

@@ -14,16 +14,15 @@ BEGIN
     IF to_regrole('portal_backup') IS NULL THEN CREATE ROLE portal_backup LOGIN BYPASSRLS; END IF;
 END
 $$;
+GRANT pg_read_all_data TO portal_backup;
 GRANT portal_bulk TO portal_worker WITH INHERIT FALSE, SET TRUE;
 GRANT USAGE, CREATE ON SCHEMA public TO portal;
-GRANT USAGE ON SCHEMA public TO portal_web, portal_worker, portal_bulk, portal_backup;
+GRANT USAGE ON SCHEMA public TO portal_web, portal_worker, portal_bulk;
 
 -- What the owner makes from now on. No TRUNCATE, REFERENCES or TRIGGER for those who only work with the rows.
 ALTER DEFAULT PRIVILEGES FOR ROLE portal IN SCHEMA public
     GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO portal_web, portal_worker;
 ALTER DEFAULT PRIVILEGES FOR ROLE portal IN SCHEMA public GRANT USAGE ON SEQUENCES TO portal_web, portal_worker;
-ALTER DEFAULT PRIVILEGES FOR ROLE portal IN SCHEMA public GRANT SELECT ON TABLES TO portal_backup;
-ALTER DEFAULT PRIVILEGES FOR ROLE portal IN SCHEMA public GRANT SELECT ON SEQUENCES TO portal_backup;
 
 -- ANALYZE after an import.
 ALTER DEFAULT PRIVILEGES FOR ROLE portal IN SCHEMA public GRANT MAINTAIN ON TABLES TO portal_worker;

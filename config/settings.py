@@ -121,6 +121,8 @@ OF_A_PAGE = {
     "lock_timeout": 1000 * env.int("LOCK_SECONDS", 10),
     # Longer than an upload takes: the file of a delivery arrives inside the request.
     "idle_in_transaction_session_timeout": 1000 * env.int("IDLE_IN_TRANSACTION_SECONDS", 600),
+    # Many people ask at once: helpers for one page's query take the cores from the others'.
+    "max_parallel_workers_per_gather": 0,
 }
 DATABASES["default"]["OPTIONS"] = services.options_of(
     DATABASES["default"], OF_A_SESSION | (OF_A_PAGE if services.web else {})

@@ -4,8 +4,7 @@ import copy
 from dataclasses import dataclass
 
 import django_filters
-from django.db.models import F, Value
-from django.db.models.functions import StrIndex, Substr
+from django.db.models import F
 
 from accounts.models import District
 from casework.listings import Column
@@ -56,7 +55,7 @@ class RegisterFilter(django_filters.FilterSet):
     sort = django_filters.ChoiceFilter(label="排序", empty_label="默认排序", choices=(), method="sorted_by")
 
     SORTS = {
-        "name": ("按名称拼音", Substr("search_text", StrIndex("search_text", Value(" "))).asc()),
+        "name": ("按名称拼音", search.INITIALS.asc()),
         "-heads": ("从业人数多的在前", F("heads").desc(nulls_last=True)),
         "heads": ("从业人数少的在前", F("heads").asc(nulls_last=True)),
         "-founded": ("新成立的在前", F("founded_on").desc(nulls_last=True)),

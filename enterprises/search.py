@@ -1,14 +1,14 @@
 """Search by fragment: names are cut into pairs of neighbouring characters, which a GIN index over an array holds.
 
 PostgreSQL's own word search knows no Chinese and the embedded server has no extension; pairs answer a fragment of two
-characters in about a millisecond (docs/adr/0006-search-by-pairs-of-characters.md). The pairs stand in the column
+characters in about a millisecond (docs/adr/0007-search-by-pairs-of-characters.md). The pairs stand in the column
 `search_grams`, which PostgreSQL makes from `search_text` by the function `enterprises_grams`, the SQL twin of `grams`.
 """
 
 import unicodedata
 from itertools import pairwise
 
-from django.db.models import Lookup
+from django.db.models import CharField, F, Func, Lookup, Value
 from pypinyin import Style, lazy_pinyin
 
 SHORTEST = 2
@@ -39,6 +39,10 @@ def initials(name):
     """Pinyin initials of a name, upper case: 威海听澜 gives WHTL; letters and digits stand for themselves."""
     letters = lazy_pinyin(name, style=Style.FIRST_LETTER, errors=lambda rest: [c for c in rest if c.isalnum()])
     return "".join(letters).upper()[:240]
+
+
+# The initials within `search_text`: the order of names that people know, since the database's knows no pinyin.
+INITIALS = Func(F("search_text"), Value(" "), Value(2), function="split_part", output_field=CharField())
 
 
 class Fragment(Lookup):

@@ -9,6 +9,7 @@ from redis.exceptions import ConnectionError as RedisAway
 from redis.exceptions import TimeoutError as RedisSilent
 
 from .health import RETRY_SECONDS
+from .logs import request_id
 
 AWAY = "平台的数据库暂时连不上，正在恢复。已经保存的内容不受影响；刚才提交的内容可能没有保存，恢复后请先查看。"
 SLOW = "这一页要查的数据太多，没有在规定时间内取完。刚才提交的内容可能没有保存，请先查看。"
@@ -20,9 +21,10 @@ def answer(request):
     passing = _passing(sys.exc_info()[1])
     status, template = (503, "503.html") if passing else (500, "500.html")
     if request.path_info.startswith("/api/"):
-        response = JsonResponse({"detail": passing or "平台没有完成这次操作，错误已经记录。"}, status=status)
+        detail = passing or "平台没有完成这次操作，错误已经记录。"
+        response = JsonResponse({"detail": detail, "request": request_id.get()}, status=status)
     else:
-        response = HttpResponse(render_to_string(template, {"why": passing}), status=status)
+        response = HttpResponse(render_to_string(template, {"why": passing, "mark": request_id.get()}), status=status)
     if passing:
         response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response

@@ -103,7 +103,7 @@ def _empty_cache(embedded_servers):
 
 @pytest.fixture
 def celery_worker(transactional_db):
-    """A real worker process on this run's database and queue. It ends with the test: others take their jobs themselves."""
+    """A real worker process on this run's database and queue. It ends with the test: others take jobs themselves."""
     with _process("worker") as worker:
         from config.celery import app
 

@@ -5,7 +5,7 @@ from django.db import migrations
 from casework import wall
 
 # A policy of a partitioned table does not hold for who names a partition itself. So nobody
-# may touch one but the owner, and who passes the policies anyway (backups).
+# but the owner may touch one.
 SECLUDE = """
 CREATE FUNCTION casework_seclude(partition regclass) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -14,8 +14,7 @@ DECLARE
 BEGIN
     FOR holder IN
         SELECT DISTINCT right_.grantee::regrole FROM pg_class, aclexplode(relacl) AS right_
-        JOIN pg_roles ON pg_roles.oid = right_.grantee
-        WHERE pg_class.oid = partition AND right_.grantee <> relowner AND NOT rolbypassrls
+        WHERE pg_class.oid = partition AND right_.grantee NOT IN (relowner, 0)
     LOOP
         EXECUTE format('REVOKE ALL ON %s FROM %s', partition, holder);
     END LOOP;

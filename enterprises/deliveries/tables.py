@@ -18,7 +18,7 @@ from itertools import chain, islice
 
 import openpyxl
 import polars as pl
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 TEXT_BLOCK = 8 * 2**20
 BATCH_ROWS = 20_000  # of rows that are read one by one
@@ -31,6 +31,10 @@ SEPARATORS = ",\t;|，"
 _SCAN = 2**20
 _DIGIT = re.compile(r"\d")
 
+_DAMAGED = (
+    LookupError, ValueError, TypeError, AttributeError, ArithmeticError, SyntaxError, NotImplementedError, RuntimeError,
+    zipfile.BadZipFile, zlib.error, OSError, EOFError,
+)  # fmt: skip
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
@@ -252,7 +256,7 @@ class Workbook:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # styles and validations that openpyxl does not know
                 self._book = openpyxl.load_workbook(self._file, read_only=True, data_only=True, keep_links=False)
-        except (KeyError, ValueError, TypeError, zipfile.BadZipFile, OSError, SyntaxError) as error:
+        except _DAMAGED as error:
             self._file.close()
             raise Unreadable("工作簿已损坏或不是标准的XLSX，请用表格软件打开后另存为XLSX再报送。") from error
         self.sheets = [WorkbookSheet(self, sheet) for sheet in self._book.worksheets]
@@ -290,7 +294,7 @@ class WorkbookSheet:
                 warnings.simplefilter("ignore")
                 for row, values in enumerate(self._sheet.iter_rows(values_only=True), start=1):
                     yield row, self._filled_down(row, values, above) if self._down else values
-        except (KeyError, ValueError, TypeError, IndexError, zipfile.BadZipFile, OSError, SyntaxError) as error:
+        except _DAMAGED as error:
             raise Unreadable(f"工作表“{self.name}”已损坏，请用表格软件打开后另存为XLSX再报送。") from error
 
     def _filled_down(self, row, values, above):
@@ -324,9 +328,9 @@ class OldWorkbook:
         try:
             book = CalamineWorkbook.from_path(str(path))
             self.sheets = [
-                OldSheet(found.name, "Visible" not in str(found.visible), book.get_sheet_by_name(found.name))
+                OldSheet(found.name, found.visible != SheetVisibleEnum.Visible, book.get_sheet_by_name(found.name))
                 for found in book.sheets_metadata
-                if "WorkSheet" in str(found.typ)
+                if found.typ == SheetTypeEnum.WorkSheet
             ]
         except (CalamineError, OSError, ValueError) as error:
             raise Unreadable("工作簿打不开，可能设有密码或已损坏；请去掉密码并另存为XLSX后再报送。") from error

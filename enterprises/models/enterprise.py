@@ -107,6 +107,7 @@ class Enterprise(WithTimeline, models.Model):
                 condition=Q(merged_into=None),
                 name="current_enterprises",
             ),
+            models.Index(search.INITIALS, "id", condition=Q(merged_into=None), name="current_enterprises_by_name"),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(merged_into=F("id")), name="an_enterprise_is_not_merged_into_itself"),

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -344,6 +344,13 @@ def test_each_deed_is_noted_and_told(office, guard, administrator, security_admi
     assert [(deed.what, deed.by.username) for deed in huancui_officer.deeds.order_by("pk")] == expected
     assert all(begun <= deed.at <= begun + timedelta(minutes=1) for deed in huancui_officer.deeds.all())
     assert "重置第二重验证" in office.get(f"/people/{huancui_officer.pk}/").text
+
+
+@pytest.mark.parametrize("change", [lambda deeds: deeds.update(by=None), lambda deeds: deeds.delete()])
+def test_a_deed_once_noted_is_neither_changed_nor_deleted(administrator, huancui_officer, change):
+    huancui_officer.give_password(by=administrator, at=timezone.now())
+    with pytest.raises(DatabaseError, match="neither changed nor deleted"), transaction.atomic():
+        change(Deed.objects.filter(person=huancui_officer))
 
 
 def test_the_rules_of_log_in_are_shown_to_their_guard(guard, city_office):

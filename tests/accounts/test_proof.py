@@ -118,6 +118,26 @@ def test_a_part_of_a_page_leads_the_whole_page_to_the_proof(office, huancui_offi
     assert response.headers["HX-Redirect"] == "/confirm/"
 
 
+def test_a_deed_that_was_given_up_is_not_set_going_by_a_proof_for_something_else(office, huancui_officer):
+    office.post(f"/people/{huancui_officer.pk}/disable/")
+    other = office.get("/second-factor/app/")
+    assert "停用账号" not in office.get(other.url).text
+    assert office.post(other.url, {"password": make.PASSWORD}).url == "/second-factor/app/"
+    huancui_officer.refresh_from_db()
+    assert huancui_officer.is_active
+
+
+def test_a_deed_does_not_wait_for_ever(office, huancui_officer):
+    office.post(f"/people/{huancui_officer.pk}/disable/")
+    session = office.session
+    session["account_reauthentication_state"]["state"]["asked_at"] -= 11 * 60
+    session.save()
+    page = office.post("/confirm/", {"password": make.PASSWORD}, follow=True)
+    assert "等待时间过长，“停用账号”没有办理，请重新提交。" in page.text
+    huancui_officer.refresh_from_db()
+    assert huancui_officer.is_active
+
+
 def test_a_proof_leads_nowhere_else(office, huancui_officer):
     response = office.post(f"/people/{huancui_officer.pk}/disable/", headers={"Referer": "https://example.org/x"})
     assert 'href="/">返回原页面' in confirm(office, response).text

@@ -8,7 +8,9 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
+import accounts.signals
 from accounts.roles import Role
 from tests import make
 
@@ -144,6 +146,8 @@ def test_codes_are_not_guessed_for_ever(client, with_app):
     elsewhere = type(client)()
     log_in(elsewhere, "city_office")
     assert elsewhere.post("/login/code/", {"code": code_of()}).status_code == 422, "not even from another browser"
+    with_app.unlock(by=None, at=timezone.now())
+    assert elsewhere.post("/login/code/", {"code": code_of()}).status_code == 302
 
 
 def test_who_never_gave_the_password_gets_to_no_code(client, with_app):
@@ -217,13 +221,19 @@ def test_second_factors_are_told_to_whoever_keeps_a_record(client, with_app):
     from allauth.mfa import signals
 
     told = []
-    wires = {"used": signals.authenticator_used, "failed": signals.authentication_failed}
+    wires = {
+        "used": signals.authenticator_used,
+        "failed": signals.authentication_failed,
+        "locked": accounts.signals.locked_out,
+    }
     listeners = {name: lambda what=name, **_: told.append(what) for name in wires}
     for name, signal in wires.items():
         signal.connect(listeners[name])
     log_in(client, "city_office")
-    client.post("/login/code/", {"code": "000000"})
+    for _ in range(6):
+        client.post("/login/code/", {"code": "000000"})
+    with_app.unlock(by=None, at=timezone.now())
     client.post("/login/code/", {"code": code_of()})
     for name, signal in wires.items():
         signal.disconnect(listeners[name])
-    assert told == ["failed", "used"]
+    assert told == ["failed"] * 5 + ["locked", "used"]

@@ -23,7 +23,7 @@ def test_a_container_runs_the_command_that_runs_on_a_desk(services, name):
 
 
 def test_each_process_has_a_container_and_no_more(services):
-    others = {"setup", "postgresql", "queue", "cache", "proxy"}
+    others = {"setup", "backup", "postgresql", "queue", "cache", "proxy"}
     assert set(services) == {*PROCESSES, *others}
 
 
@@ -48,6 +48,12 @@ def test_the_proxy_is_the_only_door(services):
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
     assert compose["networks"]["inside"]["internal"] is True
     assert {name for name, service in services.items() if "front" in service["networks"]} == {"web", "proxy"}
+
+
+def test_the_login_that_passes_the_policies_is_known_to_the_backup_alone(services):
+    holders = [name for name, service in services.items() if "POSTGRES_BACKUP_PASSWORD" in str(service)]
+    assert holders == ["backup", "postgresql"]
+    assert services["backup"]["profiles"], "it does not run with the others"
 
 
 def test_no_secret_stands_in_the_file(services):

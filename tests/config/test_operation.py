@@ -122,7 +122,7 @@ def test_what_is_inline_would_be_found(what, planted):
 
 def test_each_answer_carries_the_policy_and_stays_in_no_browser(client, huancui_officer):
     client.force_login(huancui_officer)
-    for address in ("/accounts/login/", "/not-there/", "/", "/enterprises/", "/api/enterprises/"):
+    for address in ("/roles/", "/not-there/", "/", "/enterprises/", "/api/enterprises/"):
         told = client.get(address).headers
         assert told["Content-Security-Policy"] == POLICY
         assert "no-store" in told["Cache-Control"]
@@ -133,7 +133,7 @@ def test_each_answer_carries_the_policy_and_stays_in_no_browser(client, huancui_
 def test_a_server_answers_over_https_alone_and_probes_from_inside(client, settings):
     settings.SECURE_SSL_REDIRECT, settings.SECURE_HSTS_SECONDS = True, 31_536_000
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    assert client.get("/accounts/login/").headers["Location"] == "https://testserver/accounts/login/"
+    assert client.get("/login/").headers["Location"] == "https://testserver/login/"
     assert client.get("/healthz/").status_code == 200
     told = client.get("/healthz/", headers={"X-Forwarded-Proto": "https"})
     assert told.headers["Strict-Transport-Security"].startswith("max-age=31536000")

@@ -125,6 +125,11 @@ def test_a_login_that_policies_hold_back_makes_no_backup(transactional_db, setti
         call_command("backup", str(tmp_path))
 
 
+def test_the_login_of_backups_writes_nothing(transactional_db, settings):
+    with _cursor(settings.DATABASE_BACKUP_URL) as cursor, pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        cursor.execute("DELETE FROM casework_job")
+
+
 @contextlib.contextmanager
 def _cursor(url):
     with contextlib.closing(psycopg2.connect(url)) as session, session, session.cursor() as cursor:

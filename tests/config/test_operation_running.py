@@ -105,10 +105,11 @@ def started(name, log, **more):
 class Visitor:
     """A person at a browser, as far as HTTP goes."""
 
-    def __init__(self, address, user):
+    def __init__(self, address, user=None):
         browser = Client()
-        browser.force_login(user)
-        assert SESSION_KEY in browser.session
+        if user:
+            browser.force_login(user)
+            assert SESSION_KEY in browser.session
         self.address = address
         self.cookies = {name: morsel.value for name, morsel in browser.cookies.items()}
 
@@ -186,6 +187,7 @@ def test_with_postgresql_away_every_page_says_so_calmly_and_works_again_when_it_
             _, headers, text = away[path]
             assert int(headers["Retry-After"]) > 0
             assert "暂时连不上" in (json.loads(text)["detail"] if path.startswith("/api/") else text)
+            assert headers["X-Request-ID"] in text, "by which its lines in the log are found"
             assert "Traceback" not in text
         assert "<h1>暂时不能办理</h1>" in away["/"][2]
         assert visitor.ask("/exports/new/", page="enterprises:list", format="csv")[0] == 503
@@ -247,7 +249,8 @@ def test_log_lines_follow_a_request_into_its_work_and_hold_nothing_of_persons(
         assert visitor.ask(f"/enterprises/{firm.pk}/")[0] == 200
         assert visitor.ask(f"/{quoted}/{firm.uscc}/")[0] == 404
         assert visitor.ask("/", headers={"Host": f"{firm.uscc}.cn"})[0] == 400
-        visitor.ask("/accounts/login/", username=f"{CANARY}", password="13900001111")
+        tried = {"username": CANARY, "password": firm.phone}
+        assert Visitor(visitor.address).ask("/login/", login=CANARY, **tried)[0] == 422
         status, headers, _ = visitor.ask("/exports/new/", page="enterprises:list", query=f"q={quoted}", format="csv")
         assert status == 302
         asked = headers["X-Request-ID"]

@@ -233,3 +233,13 @@ def _altered(content, part, change):
             body = old.read(entry)
             new.writestr(entry.filename, change(body) if entry.filename.endswith(part) else body)
     return out.getvalue()
+
+
+def test_an_old_workbook_gives_the_same_cells(tmp_path):
+    """Read by the library that reads XLS, which also opens an XLSX: there is no writer of XLS to test with."""
+    path = tmp_path / "旧.xlsx"
+    cells = ["0012", 12, 1.265158, datetime(2023, 6, 1), True, None]
+    path.write_bytes(workbook(("数据", [cells, ["1"]]), ("旧数据", [["2"]]), hidden=["旧数据"]))
+    table = tables.OldWorkbook(path)
+    assert [(sheet.name, sheet.hidden) for sheet in table.sheets] == [("数据", False), ("旧数据", True)]
+    assert read(table, 6) == [(1, ["0012", "12", "1.265158", "2023-06-01", "TRUE", ""]), (2, ["1", *[""] * 5])]
