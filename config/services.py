@@ -15,27 +15,34 @@ REDIS = Redis(VAR / "redis")
 QUEUE, CACHE = 0, 1  # two databases of one Redis, unless REDIS_CACHE_URL gives the cache a server of its own
 
 Env.read_env(str(ROOT / ".env"), recurse=False)
-# As what a process logs in to the database (config/roles.sql). DATABASE_URL serves whoever is given none of their own.
-LOGINS = {"owner": "portal", "web": "portal_web", "worker": "portal_worker"}
-GIVEN = (
+for name in (
     "DATABASE_URL",
-    *(f"DATABASE_{name.upper()}_URL" for name in (*LOGINS, "backup")),
+    "DATABASE_WEB_URL",
+    "DATABASE_OWNER_URL",
+    "DATABASE_BACKUP_URL",
     "REDIS_URL",
     "REDIS_CACHE_URL",
-)
-for name in GIVEN:
+):
     if not os.environ.get(name):
         os.environ.pop(name, None)  # empty is not given
 
 
 def login():
-    """web for the pages, owner for migrations, worker for background work and all other commands."""
+    """As what this process logs in to the database (config/roles.sql).
+
+    web for the pages, owner for migrations, worker for background work and all other commands.
+    """
     return "web" if web else os.environ.get("PORTAL_LOGIN", "worker")
 
 
 def database_url():
-    given = os.environ.get(f"DATABASE_{login().upper()}_URL") or os.environ.get("DATABASE_URL")
-    return given or POSTGRESQL.url_of("portal", LOGINS[login()])
+    """The address of this process's own login; DATABASE_URL serves whoever is given none."""
+    given = os.environ.get("DATABASE_URL")
+    if login() == "web":
+        return os.environ.get("DATABASE_WEB_URL") or given or POSTGRESQL.url_of("portal", "portal_web")
+    if login() == "owner":
+        return os.environ.get("DATABASE_OWNER_URL") or given or POSTGRESQL.url_of("portal", "portal")
+    return given or POSTGRESQL.url_of("portal", "portal_worker")
 
 
 def backup_url():

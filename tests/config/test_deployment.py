@@ -9,7 +9,7 @@ from config.embedded import ROOT
 from config.run import PROCESSES
 from config.services import broker_url, redis_url
 
-NOT_OURS = {"DJANGO_SETTINGS_MODULE", "MAKELEVEL"}  # Django's and make's
+NOT_OURS = {"DJANGO_SETTINGS_MODULE", "MAKELEVEL", "PORTAL_LOGIN"}  # Django's, make's, and what manage.py tells the settings
 
 
 @pytest.fixture(scope="module")

@@ -172,8 +172,8 @@ def addresses():
 def test_with_postgresql_away_every_page_says_so_calmly_and_works_again_when_it_is_back(
     transactional_db, huancui_officer, wire, tmp_path
 ):
-    database = f"postgres://portal@/test_{SLOT}?host={wire.path.parent}"
-    with site(huancui_officer, tmp_path / "web", DATABASE_URL=database) as visitor:
+    database = f"postgres://portal_web@/test_{SLOT}?host={wire.path.parent}"
+    with site(huancui_officer, tmp_path / "web", DATABASE_WEB_URL=database) as visitor:
         assert visitor.ask("/enterprises/")[0] == 200
         assert json.loads(visitor.ask("/readyz/")[2])["parts"]["postgresql"] == "ok"
 
