@@ -26,12 +26,6 @@ def allowed(user, listing):
     return user.may(Can.EXPORT) and user.may(listing.capability)
 
 
-def conditions_of(export):
-    """What an export was asked for, in words; empty when the list is no longer there."""
-    listing = LISTINGS.get(export.page)
-    return conditions(listing.filtered(export.owner, parameters_of(export.query))) if listing else ""
-
-
 def is_long(listing, query, *, by):
     """Whether the list has more rows than are written while the person waits."""
     return _more_than(settings.EXPORT_DIRECT_ROWS, listing, query, by=by)
@@ -58,7 +52,8 @@ def ask(listing, query, format, *, by, now):
         owner=by, page=listing.page, title=listing.title, query=query, format=format,
         expires_at=now + timedelta(days=settings.EXPORT_DAYS),
     )  # fmt: skip
-    export.job = Job.objects.ask("export", key=f"export:{export.pk}", by=by, export=export.pk)
+    words = conditions(listing.filtered(by, parameters_of(query)))
+    export.job = Job.objects.ask("export", key=f"export:{export.pk}", by=by, export=export.pk, conditions=words)
     export.save(update_fields=["job"])
     return export
 
@@ -70,8 +65,8 @@ def write_export(job, progress):
     export = asked.filter(pk=job.arguments["export"]).first()
     if export is None:
         raise Refused("导出已取消。")
-    listing = LISTINGS[export.page]
-    if not allowed(export.owner, listing):
+    listing = LISTINGS.get(export.page)
+    if listing is None or not allowed(export.owner, listing):
         raise Refused("您的岗位已没有导出这份清单的权限。")
     with tempfile.TemporaryFile() as file, wall.within(wall.reach_of(export.owner)):
         now = timezone.now()

@@ -72,19 +72,14 @@ def export(request):
 @may(Can.EXPORT)
 def export_list(request):
     mine = Export.objects.filter(owner=request.user).select_related("job")
-    page = page_of(mine, request.GET)
-    for export in page.rows:
-        export.conditions = exports.conditions_of(export)
-    context = {"page": page, "days": settings.EXPORT_DAYS, "now": timezone.now()}
+    context = {"page": page_of(mine, request.GET), "days": settings.EXPORT_DAYS, "now": timezone.now()}
     return render(request, "casework/exports.html", context)
 
 
 @may(Can.EXPORT)
 def export_line(request, pk):
     """One line of the list, asked for again while the file is being written."""
-    export = _export_or_404(request, pk)
-    export.conditions = exports.conditions_of(export)
-    return render(request, "casework/_export.html", {"export": export, "now": timezone.now()})
+    return render(request, "casework/_export.html", {"export": _export_or_404(request, pk), "now": timezone.now()})
 
 
 @may(Can.EXPORT)

@@ -106,9 +106,10 @@ def undo(delivery, *, by, at):
         delivery.refresh_from_db()
         if feed is None:
             kept = register.restore(delivery)
-            delivery.message = "已撤销，登记信息恢复原值。" + (
-                f"另有{kept}户的内容之后又有变动或已有其他数据，保持现状。" if kept else ""
-            )
+            delivery.message = "已撤销，登记信息恢复原值"
+            if kept:
+                delivery.message += f"；其中{kept}户之后又有变动或已有其他数据，保持现状"
+            delivery.message += "。"
         else:
             signals.let_go(delivery)
             delivery.message = "已撤销，相应月份的数据恢复为此前的内容。"

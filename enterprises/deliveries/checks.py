@@ -113,12 +113,13 @@ class _Rows:
         """Refused; `said_together`: places of columns that name one thing together (first and last day)."""
         at = np.flatnonzero(self.is_data & (self.faults > 0))
         columns = [name for name in self.batch.columns if name.startswith("c")]
-        values = []
+        values, same = [], {}  # a wrong code stands in many rows: one copy of it is kept
         for place, cells in zip(self.places[at].tolist(), self.batch[at].select(columns).iter_rows(), strict=True):
             if place < 0 and said_together:
-                values.append(" 至 ".join(cells[p] or "" for p in said_together)[:200])
+                value = " 至 ".join(cells[p] or "" for p in said_together)[:200]
             else:
-                values.append((cells[place] or "")[:200] if place >= 0 else "")
+                value = (cells[place] or "")[:200] if place >= 0 else ""
+            values.append(same.setdefault(value, value))
         return Refused(self.batch["row"].to_numpy()[at], self.places[at], values, self.faults[at])
 
 

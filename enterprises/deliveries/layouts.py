@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
+from . import amounts, months
 from .amounts import PLACES
 
 SAMPLE_ROWS = 5
@@ -260,6 +261,8 @@ def recognise(sheets, *, file_name="", answers=None):
             layout.question = question
         layout.sheets.append(sheet)
     _keep_data_sheets(layout, kind)
+    if layout.missing and (question := _what_may_be_missing(layout.sheets, kind, heads)):
+        layout.question, layout.missing = question, []
     if not layout.question and not layout.missing:
         _settle_units(layout, kind, heads, answers.get("unit", ""))
     return layout
@@ -562,6 +565,42 @@ def _keep_data_sheets(layout, kind):
                 layout.missing.append(label)
     if layout.missing:
         layout.question = None
+
+
+def _what_may_be_missing(sheets, kind, heads):
+    """A Question when a needed column has no known word, but an unread one holds what it would hold; else None."""
+    rows_of = {number: rows for number, _, rows in heads}
+    for sheet in sheets:
+        for column in kind.columns:
+            if column.needed and column.label in missing_columns(sheet, kind):
+                rows = rows_of[sheet.sheet][sheet.header_row :]
+                likely = [place for place in range(sheet.width) if _may_hold(sheet, place, column, rows)]
+                if likely:
+                    names = tuple(_distinct_headings(sheet.header, likely))
+                    sentence = (
+                        f"没有认出“{column.label}”列，可能是“{'”或“'.join(names)}”，请指定；"
+                        "表中确实没有这一列的，请补上后重新报送。"
+                    )
+                    return Question("column", sentence, meaning=column.meaning, choices=names)
+    return None
+
+
+_NUMBERED = re.compile(r"序号|编号|行号|排名|名次|.*(?:电话|手机|邮编|号码|代码|编码|比例|比率|率|%|年龄|年限|面积)")
+
+
+def _may_hold(sheet, place, column, rows):
+    """Whether the cells below a header that means nothing yet read as this column's would."""
+    header = plain(sheet.header[place]) if place < len(sheet.header) else ""
+    if not header or place in sheet.places.values() or (column.sort != "code" and _NUMBERED.fullmatch(header)):
+        return False
+    reads = {
+        "code": lambda text: re.fullmatch(r"[0-9A-Z]{18}", plain(text).upper()),
+        "month": lambda text: isinstance(months.month_of(text), int),
+        "amount": lambda text: isinstance(amounts.cents_of(text, "元"), int),
+        "count": lambda text: isinstance(amounts.count_of(text), int),
+    }.get(column.sort)
+    cells = [cells[place] for cells in rows if place < len(cells) and cells[place].strip()]
+    return bool(reads and cells) and sum(bool(reads(cell)) for cell in cells) * 10 >= len(cells) * 6
 
 
 def _continuation(number, name, rows, before):

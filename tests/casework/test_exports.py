@@ -216,6 +216,18 @@ def test_the_same_list_asked_for_twice_is_written_once(client, huancui_officer, 
 
 
 @in_the_background
+def test_the_page_of_exports_says_what_each_was_asked_for(
+    client, huancui_officer, register, settings, django_assert_max_num_queries
+):
+    settings.EXPORT_DIRECT_ROWS = 0
+    for trade, size in (("C", "micro"), ("C", "small"), ("E", "small"), ("C", ""), ("E", "")):
+        ask(client, huancui_officer, trade=trade, size=size)
+    with django_assert_max_num_queries(8):
+        shown = client.get(MINE).content.decode()
+    assert "行业：建筑业；规模：小型" in shown
+
+
+@in_the_background
 def test_the_rights_are_those_of_the_moment_of_writing(client, huancui_officer, register, long):
     ask(client, huancui_officer)
     huancui_officer.role = Role.EMPLOYER_MEMBER

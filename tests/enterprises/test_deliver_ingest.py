@@ -401,7 +401,7 @@ def test_undoing_a_register_restores_what_was_not_changed_again_since(steward):
     assert values(other.uscc, "name") == ("威海三名有限公司",)
     assert not Enterprise.objects.filter(uscc=new).exists()
     assert Enterprise.objects.filter(uscc=used).exists()
-    assert "另有2户" in Delivery.objects.get(pk=first.pk).message
+    assert "其中2户" in Delivery.objects.get(pk=first.pk).message
 
 
 def test_an_entry_under_a_merged_code_changes_nothing(city_office, on):

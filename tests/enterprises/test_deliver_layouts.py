@@ -294,3 +294,18 @@ def test_the_fingerprint_is_that_of_the_header_wherever_it_stands():
     header = ["信用代码", "名称", "月份", "发货件数"]
     assert recognise(header).fingerprint == recognise(["标题"], [], header).fingerprint
     assert recognise(header).fingerprint != recognise([*header, "备注"]).fingerprint
+
+
+def test_a_column_under_a_word_nobody_knows_is_asked_about_by_what_it_holds():
+    header = ["统一社会信用代码", "企业名称", "所属期", "应纳税额", "划缴国库", "备注"]
+    row = [CODE, "甲", "202306", "12.50", "12.50", "无"]
+    asked = recognise(header, row, row)
+    assert (asked.question.about, asked.question.meaning, asked.question.choices) == ("column", "paid", ("划缴国库",))
+    assert columns(recognise(header, row, row, answers={"columns": {"paid": "划缴国库"}}))["paid"] == "划缴国库"
+    serial = recognise(["序号", *header[:4], "联系电话"], ["1", *row[:4], "5123456"])
+    assert (serial.question, serial.missing) == (None, ["实缴税额"])
+
+
+def test_a_code_under_a_word_nobody_knows_is_asked_about():
+    asked = recognise(["主体标识", "企业名称", "所属期", "应纳税额", "实缴税额"], [CODE, "甲", "202306", "1", "1"])
+    assert (asked.question.meaning, asked.question.choices) == ("uscc", ("主体标识",))
