@@ -9,7 +9,8 @@ from config.embedded import ROOT
 from config.run import PROCESSES
 from config.services import broker_url, redis_url
 
-NOT_OURS = {"DJANGO_SETTINGS_MODULE", "MAKELEVEL", "PORTAL_LOGIN"}  # Django's, make's, and what manage.py tells the settings
+# Django's, make's, and what manage.py tells the settings
+NOT_OURS = {"DJANGO_SETTINGS_MODULE", "MAKELEVEL", "PORTAL_LOGIN"}
 
 
 @pytest.fixture(scope="module")
