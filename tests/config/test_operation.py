@@ -172,7 +172,7 @@ def test_readiness_names_redis_and_its_worker_apart(client, db, settings):
 
 
 def test_the_portal_is_ready_when_a_worker_is_heard(client, transactional_db, celery_worker):
-    wait_for(celery_worker, lambda: client.get("/readyz/").status_code == 200)
+    wait_for(celery_worker, lambda: client.get("/readyz/").status_code == 200)  # a heartbeat each two seconds
     assert client.get("/readyz/").json()["ready"] is True
     assert "portal_worker_up 1.0" in client.get("/metrics/").content.decode()
 

@@ -29,7 +29,7 @@ from config.embedded import ROOT
 from operation import logs
 from tests import make
 from tests.services import environment, free_port, wait_for
-from tests.settings import POSTGRESQL, SLOT
+from tests.settings import POSTGRESQL, REDIS, SLOT
 
 CANARY = "金丝雀"
 
@@ -236,7 +236,9 @@ def test_log_lines_follow_a_request_into_its_work_and_hold_nothing_of_persons(
     transactional_db, huancui_officer, tmp_path
 ):
     firm = make.enterprise(f"威海{CANARY}水产有限公司", contact=f"{CANARY}联系人", phone="13900001111")
-    given, more = "0123456789abcdef0123456789abcdef", {"LOG_FORMAT": "json", "EXPORT_DIRECT_ROWS": "0"}
+    given = "0123456789abcdef0123456789abcdef"
+    queue = REDIS.url_of(2 * SLOT + 1)  # which no other worker listens to
+    more = {"LOG_FORMAT": "json", "EXPORT_DIRECT_ROWS": "0", "REDIS_URL": queue}
     quoted = urllib.parse.quote(CANARY)
     with (
         started("worker", tmp_path / "worker", **more),
