@@ -202,11 +202,16 @@ def test_with_postgresql_away_every_page_says_so_calmly_and_works_again_when_it_
 
 
 def test_any_process_of_the_web_server_tells_the_figures_of_all(transactional_db, huancui_officer, tmp_path):
+    make.delivery()
+    Job.objects.create(kind="delivery", key="one")
     with site(huancui_officer, tmp_path / "web") as visitor:
         for _ in range(12):
             assert visitor.ask("/enterprises/")[0] == 200
         counted = 'portal_requests_total{method="GET",status="200",view="enterprises:list"} 12.0'
         assert all(counted in visitor.ask("/metrics/")[2] for _ in range(6))
+        told = visitor.ask("/metrics/")[2]
+        assert 'portal_jobs{kind="delivery",state="waiting"} 1.0' in told, "no policy hides the whole from it"
+        assert 'portal_deliveries{kind="tax",state="stored"} 1.0' in told
 
 
 def test_a_page_that_waits_too_long_gives_up_and_leaves_the_database_alone(transactional_db, huancui_officer, tmp_path):
