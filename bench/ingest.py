@@ -30,6 +30,8 @@ from pathlib import Path
 
 import numpy as np
 
+from bench import scratch
+
 ROOT = Path(__file__).resolve().parent.parent
 SEED = 2023
 MONTHS = 24
@@ -54,9 +56,7 @@ def measure(rows=1_000_000, rounds=3, enterprises=150_000):
     ratio_to_import_export  rows a second of the candidate over those of django-import-export
     rows_per_second, seconds, peak_mb and parts: see the module
     """
-    from bench.scoring import scratch_database
-
-    with scratch_database("bench_ingest") as url, tempfile.TemporaryDirectory() as folder:
+    with scratch.database("bench_ingest") as url, tempfile.TemporaryDirectory() as folder:
         print(f"入库 {rows:,} 行：造数……", file=sys.stderr)
         files = _Files(Path(folder), rows, enterprises)
         _build_register(files.codes)
@@ -321,13 +321,7 @@ def _sql(statement):
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    from config.services import joined
-
-    with joined():
-        import django
-
-        django.setup()
+    with scratch.servers():
         if sys.argv[1:2] == ["--deliver"]:
             print(json.dumps(deliver(Path(sys.argv[2]))))
         else:

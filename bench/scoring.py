@@ -10,7 +10,6 @@ process. Floors and candidate take turns; the medians of the rounds' ratios are 
 The enterprises are invented: most pay, one in seventy months is missed, one enterprise in twelve fails.
 """
 
-import contextlib
 import io
 import json
 import os
@@ -23,6 +22,8 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+
+from bench import scratch
 
 ROOT = Path(__file__).resolve().parent.parent
 AS_OF = date(2023, 6, 1)
@@ -38,7 +39,7 @@ def measure(sizes=(150_000, 1_000_000), rounds=3):
     """
     report = {}
     for size in sizes:
-        with scratch_database() as url:
+        with scratch.database("bench_scoring") as url:
             print(f"评分 {size:,} 户：造数……", file=sys.stderr)
             build(size)
             report[f"scoring_{_said(size)}"] = _rounds(url, size, rounds)
@@ -170,40 +171,6 @@ def work(run_id, parts):
 
 
 # ── A database of invented enterprises ─────────────────────────────────────────────────────────
-
-
-@contextlib.contextmanager
-def scratch_database(name="bench_scoring"):
-    """A migrated database of its own beside the configured one, for the length of the block. Yields its URL."""
-    from django.core.management import call_command
-    from django.db import connection
-
-    settings = connection.settings_dict
-    original = settings["NAME"]
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        cursor.execute(f"CREATE DATABASE {name}")
-    connection.close()
-    settings["NAME"] = name
-    try:
-        call_command("migrate", verbosity=0)
-        call_command("load_reference", verbosity=0)
-        yield _url(settings)
-    finally:
-        connection.close()
-        settings["NAME"] = original
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _url(settings):
-    from urllib.parse import quote
-
-    who = quote(settings["USER"] or "") + (":" + quote(settings["PASSWORD"]) if settings["PASSWORD"] else "")
-    host = settings["HOST"] or settings.get("OPTIONS", {}).get("host", "")
-    if host.startswith("/"):
-        return f"postgres://{who}@/{settings['NAME']}?host={host}"
-    return f"postgres://{who}@{host}:{settings['PORT'] or 5432}/{settings['NAME']}"
 
 
 def build(size):
@@ -351,13 +318,7 @@ def _said(size):
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    from config.services import joined
-
-    with joined():
-        import django
-
-        django.setup()
+    with scratch.servers():
         if sys.argv[1:2] == ["--part"]:
             work(int(sys.argv[2]), [int(part) for part in sys.argv[3:]])
         else:

@@ -26,6 +26,8 @@ import time
 from pathlib import Path
 from urllib.parse import quote
 
+from bench import scratch
+
 ROOT = Path(__file__).resolve().parent.parent
 SEED = 2023
 COMMON = ("有限公司", "威海", "公司", "yxgs", "91")
@@ -40,9 +42,7 @@ def measure(enterprises=150_000, rounds=5, seconds=4, connections=4):
     rps              answers a second
     ratio_to_empty   answers a second over those of the empty page
     """
-    from bench.scoring import scratch_database
-
-    with scratch_database("bench_web") as url:
+    with scratch.database("bench_web") as url:
         print(f"页面 {enterprises:,} 户：造数……", file=sys.stderr)
         names = _build(enterprises)
         with _server(url) as port:
@@ -72,6 +72,8 @@ def _plans(names):
     rng.shuffle(fragments)
     yield "empty", ["/bench/empty/"], 0
     yield "list_page", pages, 50
+    levels = ["", "level=all", "level=red", "level=all&trade=C", "sort=-heads", "level=yellow&size=small"]
+    yield "ranked_list", [f"/risks/?{rng.choice(levels)}&page={rng.randint(1, 20)}" for _ in range(300)], 50
     yield "search", [f"/enterprises/?q={quote(fragment)}" for fragment in fragments], 1
     yield "suggest", [f"/enterprises/suggest/?q={quote(fragment)}" for fragment in fragments], 0
 
@@ -121,17 +123,19 @@ def _build_run(cursor):
 
     from django.utils import timezone
 
-    from risks.models import Scorecard, ScoreRun
+    from risks import runs, scoring
+    from risks.models import ScoreRun
 
-    card = Scorecard.objects.create(sha256="0" * 64, name="bench", text="")
-    run = ScoreRun.objects.create(as_of=date(2023, 10, 1), card=card, parts=1, finished_at=timezone.now())
-    cursor.execute("SELECT risks_open_run(%s)", [run.pk])
+    run = runs.begin(date(2023, 10, 1))
+    items = len(scoring.parse(scoring.DEFAULT.read_bytes()).items)
     cursor.execute(
         f"INSERT INTO risks_score_run_{run.pk} (run_id, enterprise_id, district_id, level, score, coverage, features,"
         " points, reasons, marks) SELECT %s, id, district_id, CASE id %% 25 WHEN 0 THEN 3 WHEN 1 THEN 2 WHEN 2 THEN 1"
-        " WHEN 3 THEN 1 ELSE 0 END, id %% 100, 15, '{}', '{}', '{}', '{}' FROM enterprises_enterprise",
-        [run.pk],
+        " WHEN 3 THEN 1 ELSE 0 END, id %% 100, 15, array_fill(0::real, ARRAY[%s]), array_fill(0::real, ARRAY[%s]),"
+        " ARRAY[%s], ARRAY[0, 2, 63] FROM enterprises_enterprise",
+        [run.pk, items, items, "近6个月有 6 个月未足额缴纳社保费（2023-05 至 2023-10），+13 分"],
     )
+    ScoreRun.objects.filter(pk=run.pk).update(finished_at=timezone.now())
     cursor.execute("SELECT risks_close_run(%s)", [run.pk])
 
 
@@ -143,8 +147,8 @@ def _session():
     from accounts.models import Organisation, User
     from accounts.roles import Role
 
-    union = Organisation.objects.get(district=None, side=Organisation.Side.WORKERS)
-    person = User(username="bench", name="压测", role=Role.UNION_COORDINATOR, organisation=union)
+    office = Organisation.objects.get(district=None, side=Organisation.Side.GOVERNMENT)
+    person = User(username="bench", name="压测", role=Role.CITY_OFFICE, organisation=office)
     person.set_password(os.urandom(16).hex())
     person.must_change_password = False
     person.save()
@@ -192,7 +196,7 @@ def _answers(port):
 
 def _load(plan):
     asking = subprocess.run(
-        [sys.executable, __file__], input=json.dumps(plan), capture_output=True, text=True, check=False
+        [sys.executable, "-m", "bench.web"], cwd=ROOT, input=json.dumps(plan), capture_output=True, text=True
     )
     if asking.returncode:
         raise RuntimeError(asking.stderr.strip()[-500:])
