@@ -12,6 +12,7 @@ to the database as what stands in config/roles.sql.
 """
 
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.db import connection, transaction
 
@@ -20,6 +21,14 @@ WHOLE_CITY, NOTHING = "*", ""
 
 # The sub-select is worked out once a query, not once a row.
 _REACH = f"(SELECT current_setting('{SETTING}', true))"
+
+
+_reach_now = ContextVar("reach", default=WHOLE_CITY)  # as a command or a worker that says nothing
+
+
+def reach_now():
+    """How far PostgreSQL lets this request or job see: part of the key of whatever is remembered of its rows."""
+    return _reach_now.get()
 
 
 def reach_of(person):
@@ -32,16 +41,20 @@ def reach_of(person):
 @contextmanager
 def within(reach):
     """A transaction in which PostgreSQL shows and takes only rows within `reach`. Then what held before holds again."""
-    nested = connection.in_atomic_block
-    with transaction.atomic():
-        before = tell(reach)
-        yield
-        if nested:  # else the end of the transaction does it, as a rollback does after an exception
-            tell(before)
+    nested, kept = connection.in_atomic_block, _reach_now.get()
+    try:
+        with transaction.atomic():
+            before = tell(reach)
+            yield
+            if nested:  # else the end of the transaction does it, as a rollback does after an exception
+                tell(before)
+    finally:
+        _reach_now.set(kept)
 
 
 def tell(reach):
     """For the rest of the transaction PostgreSQL shows and takes only rows within `reach`. Returns what held before."""
+    _reach_now.set(reach)
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting(%s, true), set_config(%s, %s, true)", [SETTING, SETTING, reach])
         return cursor.fetchone()[0] or NOTHING

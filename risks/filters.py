@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from accounts.models import District
 from accounts.roles import Can
-from casework.pages import query_without
+from casework.pages import query_without, remembered
 from enterprises.industries import SECTION_CHOICES
 from enterprises.models import Enterprise, Feed
 
@@ -189,7 +189,8 @@ class LevelFilter(django_filters.FilterSet):
 
     def _counted(self):
         rows = self._regardless_of_level(self.form.cleaned_data).order_by().values_list("level")
-        return {_COLOUR[level]: number for level, number in rows.annotate(number=Count("enterprise_id"))}
+        rows = rows.annotate(number=Count("enterprise_id"))
+        return remembered("levels", rows, lambda: {_COLOUR[level]: number for level, number in rows})
 
     def _with_totals(self, counts):
         counts = {name: counts.get(name, 0) for name in LEVELS}
