@@ -1,20 +1,24 @@
 """The one filter of the register: it serves page, saved view, export and API, so that their counts agree."""
 
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 import django_filters
+from django.core.cache import cache
 from django.db.models import F
 
 from accounts.models import District
 from casework.listings import Column
+from casework.pages import counted, page_of
 
 from . import search
 from .industries import SECTION_CHOICES
 from .models import Enterprise
 
-# Of more matches than these nobody reads the end, and to count and sort them all would make common fragments slow.
-MOST_MATCHES = 10_000
+# To count a hundred thousand rows is a third of a page's work: such a count is remembered while a person turns pages.
+MANY = 10_000
+REMEMBERED_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -101,12 +105,31 @@ class RegisterFilter(django_filters.FilterSet):
     def narrowed(self):
         return self.form.is_valid() and any(value for name, value in self.form.cleaned_data.items() if name != "sort")
 
-    def nearest_first(self):
-        """The rows in the order of a search, unless another order was asked for."""
-        return self.qs if self.form.cleaned_data["sort"] else self.qs.nearest_first(self.text)
+    def page(self, parameters):
+        """One page of the rows; those of a search with the nearest first, unless another order was asked for."""
+        total, more = self.total()
+        if self.form.is_valid() and self.form.cleaned_data["sort"]:
+            # First which rows stand on the page, which an index alone can tell, then these rows.
+            numbers = page_of(self.qs.values_list("pk", flat=True), parameters, total=total, more=more)
+            return replace(numbers, rows=self._read(numbers.rows))
+        rows = self.qs.nearest_first(self.text) if self.text and not more else self.qs
+        return page_of(rows, parameters, total=total, more=more)
 
-    def read(self, numbers):
-        """The rows of these numbers that the person may see, in their order."""
+    def total(self):
+        """(rows, more): how many rows there are; matches of a search are counted to `search.MOST`."""
+        if self.text or not self.form.is_valid():
+            return counted(self.qs, most=search.MOST)
+        asked = sorted((name, str(value)) for name, value in self.form.cleaned_data.items() if value and name != "sort")
+        where = self.user.organisation.district_id or "city"
+        key = f"register:{where}:{self.on}:{urlencode(asked)}"
+        total = cache.get(key)
+        if total is None:
+            total, _ = counted(self.qs)
+            if total > MANY:
+                cache.set(key, total, REMEMBERED_SECONDS)
+        return total, False
+
+    def _read(self, numbers):
         rows = self.queryset.order_by().in_bulk(numbers)
         return [rows[number] for number in numbers if number in rows]
 

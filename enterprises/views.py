@@ -1,18 +1,16 @@
 """Pages of the register: search, the list, one enterprise, and the deeds done to it."""
 
-from dataclasses import replace
-
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 
 from accounts.roles import Can, may
-from casework.pages import counted, page_of, query_without, render_list
+from casework.pages import query_without, render_list
 from casework.scope import visible_or_404
 from casework.today import today
 
 from . import charts, rows, search
-from .filters import ADDITIONS, MOST_MATCHES
+from .filters import ADDITIONS
 from .forms import AmendForm, MergeForm, MoveForm
 from .listings import REGISTER, register_of
 from .models import Enterprise, Stale
@@ -24,11 +22,7 @@ SUGGESTIONS = 10
 @may(Can.READ_REGISTER)
 def register_list(request):
     found = register_of(request.user, request.GET)
-    total, more = counted(found.qs, most=MOST_MATCHES if found.text else None)
-    order = found.nearest_first() if found.text and not more else found.qs
-    # First which rows stand on the page, which the index alone can tell, then these rows.
-    numbers = page_of(order.values_list("pk", flat=True), request.GET, total=total, more=more)
-    page = replace(numbers, rows=found.read(numbers.rows))
+    page = found.page(request.GET)
     response = render_list(
         request,
         "enterprises/list.html",

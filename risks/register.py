@@ -17,15 +17,20 @@ UNSCORED = "none"
 
 
 def with_level(enterprises):
-    scores = Score.objects.filter(run=ScoreRun.objects.latest(), enterprise=OuterRef("pk"))
+    scores = Score.objects.filter(run=_latest(), enterprise=OuterRef("pk"))
     return enterprises.annotate(level=Subquery(scores.values("level")[:1]))
 
 
 def of_level(enterprises, name, value):
-    run = ScoreRun.objects.latest()
+    run = _latest()
     if value == UNSCORED:
         return enterprises.filter(~Exists(Score.objects.filter(run=run, enterprise=OuterRef("pk"))))
     return enterprises.filter(scores__run=run, scores__level=LEVELS[value])
+
+
+def _latest():
+    """The number of the latest run: the register needs no more of it."""
+    return ScoreRun.objects.finished().order_by("-as_of", "-id").values_list("pk", flat=True).first()
 
 
 @cache

@@ -15,7 +15,6 @@ from .. import industries, search, sizes
 # 威人社函〔2023〕39号 二（三） speaks of 新办企业 and names no age: a year from the founding date is our choice.
 NEW_FOR_MONTHS = 12
 
-COMPARED = 2_000
 FIGURES = {"revenue", "assets"}
 
 
@@ -43,7 +42,7 @@ class EnterpriseQuerySet(ScopedQuerySet):
 
     def nearest(self, text):
         """What a person who is still typing most likely means; of very common fragments only the first are compared."""
-        first = self.matching(text).order_by("id").values("pk")[:COMPARED]
+        first = self.matching(text).order_by("id").values("pk")[: search.MOST]
         return self.model.objects.filter(pk__in=first).nearest_first(text)
 
 

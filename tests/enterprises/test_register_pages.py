@@ -123,6 +123,20 @@ def test_a_list_of_many_asks_no_more_of_the_database(client, huancui_officer, dj
         assert len(client.get(REGISTER).context["page"].rows) == 50
 
 
+def test_a_count_of_many_is_remembered_for_its_district(client, huancui_officer, rongcheng_officer, monkeypatch):
+    monkeypatch.setattr("enterprises.filters.MANY", 1)
+
+    def total(user, **query):
+        return page(client, user, REGISTER, **query).context["page"].total
+
+    for _ in range(3):
+        make.enterprise()
+    assert (total(huancui_officer), total(rongcheng_officer)) == (3, 0)
+    make.enterprise()
+    assert (total(huancui_officer), total(huancui_officer, status="active"), total(rongcheng_officer)) == (3, 4, 0)
+    assert total(huancui_officer, size="giant") == 0
+
+
 def test_suggestions_come_while_typing_from_the_own_district(client, huancui_officer, huancui, rongcheng):
     found = page(client, huancui_officer, reverse("enterprises:suggest"), q="whtl").content.decode()
     assert huancui.name in found
