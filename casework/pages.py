@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from . import wall
 
 PER_PAGE = 50
+MANY = 10_000
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,12 @@ def counted(queryset, most=None):
     return (total, False) if most is None or total <= most else (most, True)
 
 
-def remembered(figure, queryset, count):
-    """`count()`, the `figure` of `queryset`, as it was at most COUNT_SECONDS ago.
+def remembered(figure, queryset, count, rows=int):
+    """`count()`, the `figure` of `queryset`; of many rows as it was at most COUNT_SECONDS ago.
 
-    Who turns pages or sorts does not have 150,000 rows counted each time. What is remembered belongs to the very
-    statement with all its conditions, and to who may see as far. With the cache away it is counted.
+    To count a hundred thousand rows is most of a page's work; who turns pages should not wait for it each time. What is
+    remembered belongs to the very statement with all its conditions, and to who may see as far. `rows` says of a
+    figure how many rows it counts. With the cache away it is counted.
     """
     try:
         statement = f"{figure} {wall.reach_now()} {queryset.query}"
@@ -69,7 +71,12 @@ def remembered(figure, queryset, count):
         return count()
     key = f"count:{hashlib.sha256(statement.encode()).hexdigest()}"
     with contextlib.suppress(RedisError):
-        return cache.get_or_set(key, count, settings.COUNT_SECONDS)
+        found = cache.get(key)
+        if found is None:
+            found = count()
+            if rows(found) > MANY:
+                cache.set(key, found, settings.COUNT_SECONDS)
+        return found
     return count()
 
 

@@ -2,10 +2,8 @@
 
 import copy
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
 
 import django_filters
-from django.core.cache import cache
 from django.db.models import F
 
 from accounts.models import District
@@ -15,10 +13,6 @@ from casework.pages import counted, page_of
 from . import search
 from .industries import SECTION_CHOICES
 from .models import Enterprise
-
-# To count a hundred thousand rows is a third of a page's work: such a count is remembered while a person turns pages.
-MANY = 10_000
-REMEMBERED_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -117,17 +111,7 @@ class RegisterFilter(django_filters.FilterSet):
 
     def total(self):
         """(rows, more): how many rows there are; matches of a search are counted to `search.MOST`."""
-        if self.text or not self.form.is_valid():
-            return counted(self.qs, most=search.MOST)
-        asked = sorted((name, str(value)) for name, value in self.form.cleaned_data.items() if value and name != "sort")
-        where = self.user.organisation.district_id or "city"
-        key = f"register:{where}:{self.on}:{urlencode(asked)}"
-        total = cache.get(key)
-        if total is None:
-            total, _ = counted(self.qs)
-            if total > MANY:
-                cache.set(key, total, REMEMBERED_SECONDS)
-        return total, False
+        return counted(self.qs, most=search.MOST if self.text or not self.form.is_valid() else None)
 
     def _read(self, numbers):
         rows = self.queryset.order_by().in_bulk(numbers)

@@ -190,7 +190,11 @@ class LevelFilter(django_filters.FilterSet):
     def _counted(self):
         rows = self._regardless_of_level(self.form.cleaned_data).order_by().values_list("level")
         rows = rows.annotate(number=Count("enterprise_id"))
-        return remembered("levels", rows, lambda: {_COLOUR[level]: number for level, number in rows})
+
+        def count():
+            return {_COLOUR[level]: number for level, number in rows}
+
+        return remembered("levels", rows, count, rows=lambda found: sum(found.values()))
 
     def _with_totals(self, counts):
         counts = {name: counts.get(name, 0) for name in LEVELS}

@@ -37,7 +37,6 @@ os.environ |= {
     "REDIS_CACHE_URL": REDIS.url_of(2 * SLOT + 1),
     "MEDIA_ROOT": str(HOME / f"media-{SLOT}"),
     "DEBUG": "false",
-    "COUNT_SECONDS": "0",  # a test looks at what it has just changed
     "DEMONSTRATION": "false",
     "HTTPS": "false",
     "MFA_REQUIRED": "false",  # tests of accounts ask for it themselves

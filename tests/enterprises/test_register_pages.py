@@ -124,7 +124,7 @@ def test_a_list_of_many_asks_no_more_of_the_database(client, huancui_officer, dj
 
 
 def test_a_count_of_many_is_remembered_for_its_district(client, huancui_officer, rongcheng_officer, monkeypatch):
-    monkeypatch.setattr("enterprises.filters.MANY", 1)
+    monkeypatch.setattr("casework.pages.MANY", 1)
 
     def total(user, **query):
         return page(client, user, REGISTER, **query).context["page"].total
