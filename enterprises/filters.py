@@ -66,6 +66,7 @@ class RegisterFilter(django_filters.FilterSet):
 
     def __init__(self, data=None, queryset=None, *, request=None, prefix=None, user=None, on=None):
         self.user, self.on = user or request.user, on
+        self._common = False  # whether very many rows hold what is searched for
         super().__init__(data, queryset, request=request, prefix=prefix)
         added = {name: copy.deepcopy(it) for addition in ADDITIONS for name, it in addition.filters.items()}
         for it in added.values():
@@ -106,7 +107,10 @@ class RegisterFilter(django_filters.FilterSet):
             # First which rows stand on the page, which an index alone can tell, then these rows.
             numbers = page_of(self.qs.values_list("pk", flat=True), parameters, total=total, more=more)
             return replace(numbers, rows=self._read(numbers.rows))
-        rows = self.qs.nearest_first(self.text) if self.text and not more else self.qs
+        if self.text and more:
+            self._common = True
+            return page_of(self.filter_queryset(self.queryset)[:total], parameters, total=total, more=more)
+        rows = self.qs.nearest_first(self.text) if self.text else self.qs
         return page_of(rows, parameters, total=total, more=more)
 
     def total(self):
@@ -118,7 +122,7 @@ class RegisterFilter(django_filters.FilterSet):
         return [rows[number] for number in numbers if number in rows]
 
     def named(self, queryset, name, value):
-        return queryset.matching(value)
+        return queryset.holding(value) if self._common else queryset.matching(value)
 
     def of_size(self, queryset, name, value):
         return queryset.filter(size="" if value == "none" else value)

@@ -36,14 +36,18 @@ class EnterpriseQuerySet(ScopedQuerySet):
             return self.none()
         return self.filter(search_text__fragment=FormerCode.now(wanted))
 
+    def holding(self, text):
+        """The same for a fragment that very many hold: read along an order, where the index would bring up all."""
+        return self.filter(search_text__contains=search.needle(text))
+
     def nearest_first(self, text):
         """As a person looks for `text`: the earlier it stands in the name, the nearer; then initials, then codes."""
         return self.order_by(StrIndex("search_text", Value(search.needle(text))), "id")
 
     def nearest(self, text):
-        """What a person who is still typing most likely means; of very common fragments only the first are compared."""
-        first = self.matching(text).order_by("id").values("pk")[: search.MOST]
-        return self.model.objects.filter(pk__in=first).nearest_first(text)
+        """What a person who is still typing most likely means; of very common fragments only some are compared."""
+        some = self.matching(text).order_by().values("pk")[: search.MOST]
+        return self.model.objects.filter(pk__in=some).nearest_first(text)
 
 
 class Enterprise(WithTimeline, models.Model):

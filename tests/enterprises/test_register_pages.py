@@ -123,6 +123,16 @@ def test_a_list_of_many_asks_no_more_of_the_database(client, huancui_officer, dj
         assert len(client.get(REGISTER).context["page"].rows) == 50
 
 
+def test_a_search_that_very_many_match_is_counted_no_further(client, huancui_officer, monkeypatch):
+    monkeypatch.setattr("enterprises.search.MOST", 2)
+    made = [make.enterprise(f"威海{letter}字水产有限公司") for letter in "甲乙丙丁"]
+    response = page(client, huancui_officer, REGISTER, q="有限公司")
+    assert names(response) == [enterprise.name for enterprise in made[:2]]
+    assert "超过 2 户" in response.content.decode()
+    assert len(names(page(client, huancui_officer, REGISTER, q="丙字"))) == 1
+    assert client.get("/api/enterprises/", {"q": "有限公司"}).json()["results"][3]["name"] == made[3].name
+
+
 def test_a_count_of_many_is_remembered_for_its_district(client, huancui_officer, rongcheng_officer, monkeypatch):
     monkeypatch.setattr("casework.pages.MANY", 1)
 
