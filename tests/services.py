@@ -112,10 +112,15 @@ def celery_worker(transactional_db):
 
 
 @pytest.fixture(scope="session")
-def portal(django_db_setup):
-    """The address of the real web server on this run's database, for tests with `transactional_db`."""
+def collected():
+    """The static files with their hashed names, as pages outside this process want them."""
     collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
     subprocess.run(collect, cwd=ROOT, env=environment(), check=True)
+
+
+@pytest.fixture(scope="session")
+def portal(django_db_setup, collected):
+    """The address of the real web server on this run's database, for tests with `transactional_db`."""
     port = str(free_port())
     address = f"http://127.0.0.1:{port}"
     with _process("web", PORT=port) as web:

@@ -140,7 +140,7 @@ print(answer.status_code, answer.headers.get("Retry-After"), "连不上" in answ
 """
 
 
-@pytest.mark.usefixtures("transactional_db")
+@pytest.mark.usefixtures("transactional_db", "collected")
 def test_who_is_in_stays_in_while_redis_is_away_and_nobody_comes_in_uncounted(client, huancui_officer):
     log_in(client, "huancui_officer")
     away = f"redis://127.0.0.1:{free_port()}/0"
