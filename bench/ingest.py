@@ -162,7 +162,7 @@ def _floor(url, name, path):
     _sql(FLOORS[name])
     copy = f"\\copy bench_floor ({COPIED}) FROM '{path}' (FORMAT csv, HEADER)"
     started = time.perf_counter()
-    subprocess.run([_psql(), "-q", "-X", "-v", "ON_ERROR_STOP=1", url, "-c", copy], check=True)
+    subprocess.run([_psql(), "-q", "-X", "-v", "ON_ERROR_STOP=1", scratch.superuser(url), "-c", copy], check=True)
     return time.perf_counter() - started
 
 

@@ -66,3 +66,8 @@ def _as_superuser(statement):
 
     with contextlib.closing(POSTGRESQL.connect("postgres", "postgres")) as server, server.cursor() as cursor:
         cursor.execute(statement)
+
+
+def superuser(url):
+    """The same database for the floors, whose tables are no part of the portal."""
+    return url.replace("//portal_worker@", "//postgres@")
