@@ -47,7 +47,7 @@ def setup(demonstration=False):
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     with joined():
-        _call([sys.executable, "manage.py", "migrate", "--verbosity", "0"])  # as the tables' owner, and as nobody else
+        _call("manage.py", "migrate", "--verbosity", "0")  # as the tables' owner, and as nobody else
         django.setup()
         call_command("load_reference", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
