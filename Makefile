@@ -40,9 +40,9 @@ lock: ## pins the packages of pyproject.toml and package.json anew; pins that st
 	@$(COMPILE) --group pyproject.toml:setup -o requirements/node.txt
 	@npm_config_omit_lockfile_registry_resolved=true npm install --package-lock-only --ignore-scripts --no-audit --no-fund
 
-# Pins are good on every platform, with hashes and without the address of an index.
+# Pins are good on every platform, with hashes; where packages come from is not written unless uv is asked to.
 COMPILE := var/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
+	--no-header --no-annotate
 
 .venv/made:
 	@test -n "$(PYTHON)" || { echo "需要 Python 3.11 或更新版本，没有找到。"; exit 1; }
