@@ -86,7 +86,7 @@ def write(file, listing, query, format, *, by, at, tell=lambda done, total, mess
         most = spreadsheets.most_rows(format, head)
         if most and total > most:
             raise Refused(f"共 {total:,} {listing.unit}，超过一张 Excel 工作表的行数，请缩小条件，或导出 CSV。")
-        return spreadsheets.WRITERS[format](file, head, listing.columns(by), rows)
+        return spreadsheets.writer(format, on_paper=listing.on_paper)(file, head, listing.columns(by), rows)
 
 
 def head_of(listing, filterset, query, total, *, by, at):

@@ -61,6 +61,7 @@ class Listing:
     notes: Callable = (
         lambda user, parameters: ()
     )  # (user, QueryDict) -> sentences that belong above the rows, such as 截至
+    on_paper: bool = False  # a ledger that is printed and bound: its workbook has that layout
 
 
 def register(listing):

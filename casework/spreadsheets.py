@@ -72,6 +72,54 @@ def write_xlsx(file, head, columns, rows):
     return number
 
 
+def write_paper(file, head, columns, rows):
+    """Write a ledger as it is printed and bound: A4 across, titled, numbered, ruled, its heading on every page.
+
+    Returns the number of rows.
+    """
+    options = {
+        "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+    }  # fmt: skip
+    with xlsxwriter.Workbook(file, options) as book:
+        sheet = book.add_worksheet(_sheet_name(head.title))
+        ruled = {"border": 1, "font_name": "仿宋_GB2312", "font_size": 11, "text_wrap": True, "valign": "vcenter"}
+        title = book.add_format({"font_name": "方正小标宋简体", "font_size": 20, "align": "center"})
+        note = book.add_format({"font_name": "仿宋_GB2312", "font_size": 11, "valign": "vcenter", "text_wrap": True})
+        heading = book.add_format(ruled | {"font_name": "黑体", "align": "center", "bg_color": "#f2f2f2"})
+        number_format = book.add_format(ruled | {"align": "center"})
+        formats = {kind: book.add_format(ruled | {"num_format": kind.number_format or "@"}) for kind in Kind}
+        sheet.set_column(0, 0, 6)
+        for place, column in enumerate(columns, start=1):
+            sheet.set_column(place, place, column.kind.width)
+        for line_no, (line, format) in enumerate([(head.title, title), *((line, note) for line in head.lines)]):
+            sheet.set_row(line_no, 34 if line_no == 0 else 18)
+            sheet.merge_range(line_no, 0, line_no, len(columns), "", format)
+            sheet.write_string(line_no, 0, safe(line), format)
+        first = len(head.lines) + 1
+        for place, words in enumerate(["序号", *(column.heading for column in columns)]):
+            sheet.write_string(first, place, safe(words), heading)
+        number = 0
+        for number, row in enumerate(rows, start=1):
+            sheet.write_number(first + number, 0, number, number_format)
+            for place, column in enumerate(columns, start=1):
+                sheet.write_blank(first + number, place, None, formats[column.kind])  # ruled also where empty
+                _write_cell(sheet, first + number, place, column.cell(row), formats[column.kind])
+        _print_as_a_ledger(sheet, first, first + number, len(columns))
+    return number
+
+
+def _print_as_a_ledger(sheet, heading, last, last_column):
+    sheet.freeze_panes(heading + 1, 0)
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.7)
+    sheet.center_horizontally()
+    sheet.fit_to_pages(1, 0)  # as wide as the page, as many pages as it takes
+    sheet.repeat_rows(heading)
+    sheet.print_area(0, 0, last, last_column)
+    sheet.set_footer("&C第 &P 页　共 &N 页")
+
+
 def most_rows(format, head):
     """How many rows a file of this format can hold under `head`, or None."""
     return MOST_XLSX_ROWS - len(head.lines) - 2 if format == "xlsx" else None
@@ -105,6 +153,11 @@ def _write_cell(sheet, line, place, value, format):
 
 def _sheet_name(title):
     return re.sub(r"[\[\]:*?/\\']", " ", title)[:31]
+
+
+def writer(format, *, on_paper=False):
+    """What writes rows in `format`; a list that is kept on paper has a workbook of its own layout."""
+    return write_paper if on_paper and format == "xlsx" else WRITERS[format]
 
 
 WRITERS = {"csv": write_csv, "xlsx": write_xlsx}

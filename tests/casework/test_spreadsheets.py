@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.listings import Column, Kind
-from casework.spreadsheets import Head, safe, write_csv, write_xlsx
+from casework.spreadsheets import Head, safe, write_csv, write_paper, write_xlsx
 
 HEAD = Head("企业名录", ("条件：无", "行数：1 户"))
 
@@ -128,3 +128,28 @@ def test_memory_does_not_grow_with_the_rows(write, tmp_path):
         return most
 
     assert peak(10_000) < peak(500) + 2**20
+
+
+def paper(columns, rows, head=HEAD):
+    file = io.BytesIO()
+    assert write_paper(file, head, columns, rows) == len(rows)
+    return openpyxl.load_workbook(file).active
+
+
+def test_a_ledger_on_paper_lies_across_fits_the_page_and_repeats_its_heading():
+    page = paper([column(), column(Kind.DATE)], [], Head("整改台账", ("条件：无",)))
+    assert (page.page_setup.orientation, int(page.page_setup.paperSize)) == ("landscape", 9)
+    assert page.sheet_properties.pageSetUpPr.fitToPage
+    assert (page.page_setup.fitToWidth, page.page_setup.fitToHeight) in {(1, 0), (None, 0)}
+    assert page.print_title_rows == "$3:$3"
+    assert page.cell(1, 1).value == "整改台账"
+    assert "A1:C1" in {str(merged) for merged in page.merged_cells.ranges}
+    assert [page.cell(3, place).value for place in (1, 2)] == ["序号", "内容"]
+
+
+def test_a_ledger_on_paper_numbers_its_rows_and_rules_empty_cells():
+    page = paper([column()], ["补签合同", None, "=1+1"])
+    assert [[cell.value for cell in row] for row in page.iter_rows(min_row=5, max_row=7)] == [
+        [1, "补签合同"], [2, None], [3, "'=1+1"],
+    ]  # fmt: skip
+    assert page.cell(6, 2).border.left.style == "thin"
