@@ -111,10 +111,22 @@ class Enterprise(WithTimeline, models.Model):
                 name="current_enterprises",
             ),
             models.Index(search.INITIALS, "id", condition=Q(merged_into=None), name="current_enterprises_by_name"),
+            models.Index(
+                F("heads").desc(nulls_last=True),
+                "id",
+                include=["district"],
+                condition=Q(merged_into=None),
+                name="current_enterprises_by_heads",
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(merged_into=F("id")), name="an_enterprise_is_not_merged_into_itself"),
-            models.UniqueConstraint(fields=["id", "district"], name="an_enterprise_lies_in_one_district"),
+            # Cases refer to both columns; lists of scores read the others here, without the register's wide rows.
+            models.UniqueConstraint(
+                fields=["id", "district"],
+                include=["industry", "size", "heads"],
+                name="an_enterprise_lies_in_one_district",
+            ),
         ]
 
     def __str__(self):
