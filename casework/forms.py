@@ -1,3 +1,5 @@
+import copy
+
 from django import forms
 
 from .listings import LISTINGS, parameters_of
@@ -57,3 +59,66 @@ class RenameView(forms.ModelForm):
         if SavedView.objects.filter(owner=view.owner, page=view.page, name=name).exclude(pk=view.pk).exists():
             raise forms.ValidationError(TAKEN)
         return name
+
+
+class DeedForm(forms.Form):
+    """One deed on a case: `move` names the row of the lifecycle and the verb that `save` calls.
+
+    Its fields are the verb's arguments; the hidden `version` is the one that the person saw. Put before
+    forms.ModelForm it takes its fields from the record, which only the verb changes:
+
+        class AssignForm(DeedForm, forms.ModelForm):
+            move = "assign"
+
+            class Meta:
+                model, fields = Rectification, ["owner", "due_on"]
+    """
+
+    move = None
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data=None, files=None, *, record, by, on, **kwargs):
+        self.record, self.by, self.on = record, by, on
+        if isinstance(self, forms.ModelForm):
+            kwargs["instance"] = copy.copy(record)  # what is checked against the model's rules before the verb runs
+        super().__init__(data, files, **kwargs)
+        self.initial["version"] = record.version
+
+    def clean(self):
+        """A deed on a record that is there says which version the person saw: the page always knows."""
+        super().clean()
+        if self.cleaned_data.get("version") is None and self.record.stage is not None:
+            raise forms.ValidationError("缺少版本号，请刷新页面后重新办理。")
+        return self.cleaned_data
+
+    @property
+    def arguments(self):
+        """What the verb is given beside who and when."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+    def save(self, *, by, on):
+        version = None if self.record.stage is None else self.cleaned_data["version"]
+        getattr(self.record, self.move)(by=by, on=on, version=version, **self.arguments)
+        return self.record
+
+    def against(self, now):
+        """What was typed beside what stands now: (label, here, there) of each field that differs."""
+        fields = {field.name for field in now._meta.concrete_fields}
+        for bound in self.visible_fields():
+            mine = self._wording(bound)
+            there = now.wording(bound.name) if bound.name in fields else ""
+            if mine != there:
+                yield bound.label, mine, there
+
+    def renewed(self, now):
+        """The same form with what was typed, for the record as it stands."""
+        data = self.data.copy()
+        data[self.add_prefix("version")] = now.version
+        return type(self)(data, record=now, by=self.by, on=self.on)
+
+    def _wording(self, bound):
+        value = self.cleaned_data.get(bound.name, bound.data)
+        choices = dict(getattr(bound.field, "choices", ())) if not hasattr(bound.field, "queryset") else {}
+        if isinstance(value, bool):
+            return "是" if value else "否"
+        return "" if value is None else str(choices.get(value, value))

@@ -22,6 +22,8 @@ class Entry(models.Model):
     subject = GenericForeignKey("subject_type", "subject_id")
     district = models.ForeignKey(District, models.PROTECT, null=True, related_name="+")
     deed = models.CharField("事项", max_length=40)
+    before = models.CharField("原状态", max_length=20, blank=True, help_text="of a move, in words")
+    after = models.CharField("现状态", max_length=20, blank=True)
     note = models.TextField("说明", blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name="经办人", related_name="+")
     on = models.DateField("日期")
@@ -49,8 +51,9 @@ class WithTimeline(models.Model):
         kind = ContentType.objects.get_for_model(type(self))
         return Entry.objects.filter(subject_type=kind, subject_id=self.pk).select_related("by__organisation")
 
-    def note_deed(self, deed, *, by, on, note="", district=None):
-        return Entry.objects.create(subject=self, deed=deed, by=by, on=on, note=note, district=district)
+    def note_deed(self, deed, *, by, on, note="", **fields):
+        """`fields`: the district that may read it, and for a move the states before and after."""
+        return Entry.objects.create(subject=self, deed=deed, by=by, on=on, note=note, **fields)
 
 
 class Job(JobVerbs, models.Model):

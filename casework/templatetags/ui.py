@@ -103,3 +103,9 @@ def is_checkbox(field):
 @register.filter
 def is_choice_list(field):
     return isinstance(field.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
+
+
+@register.filter
+def moves_for(record, user):
+    """The moves that the person may make now, each with its address: the buttons of a record's page."""
+    return [(move, record.move_url(move)) for move in record.moves_for(user)]
