@@ -9,7 +9,7 @@ from casework.models import Job
 from casework.scope import ScopedQuerySet
 from enterprises.models import Enterprise
 
-from .scoring import LEVELS
+from ..scoring import LEVELS
 
 
 class Level(models.IntegerChoices):
