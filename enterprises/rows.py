@@ -1,7 +1,13 @@
-"""The rows of the register's page, written directly: fifty of them by a template cost more than all the rest."""
+"""The rows of the register's page, written directly: fifty of them by a template cost more than all the rest.
+
+The text of each cell is escaped here, by Python's own escape: Django's first asks every value whether it is lazy, which
+for the six hundred cells of a page takes as long as its queries.
+"""
+
+from html import escape
 
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 
 from .filters import ADDITIONS
 from .models import Enterprise
@@ -16,6 +22,7 @@ _ROW = (
     '<td data-label="工会" class="nowrap">{union}</td>'
     '<td data-label="状态" class="nowrap plain">{status}</td></tr>'
 )
+_DISTRICT = '<td data-label="区市" class="nowrap plain">{}</td>'
 _SIZE, _STATUS, _PLATFORM = (
     dict(Enterprise.Size.choices),
     dict(Enterprise.Status.choices),
@@ -27,19 +34,19 @@ _UNION = {True: "已建", False: "未建", None: "不详"}
 def written(enterprises, *, with_district):
     """HTML of the table's body. with_district: for those who see more than one."""
     href = reverse("enterprises:detail", args=[0])
-    return format_html_join("\n", _ROW, (_cells(enterprise, href, with_district) for enterprise in enterprises))
+    rows = (_ROW.format_map(_cells(enterprise, href, with_district)) for enterprise in enterprises)
+    return mark_safe("\n".join(rows))  # noqa: S308
 
 
 def _cells(enterprise, href, with_district):
     platform = f" · 平台：{_PLATFORM[enterprise.platform]}" if enterprise.platform else ""
-    district = format_html('<td data-label="区市" class="nowrap plain">{}</td>', enterprise.district)
     return {
         "href": href.replace("/0/", f"/{enterprise.pk}/"),
-        "name": enterprise.name,
-        "code": enterprise.uscc + platform,
-        "district": district if with_district else "",
-        "added": format_html_join("", "{}", ((addition.cell(enterprise),) for addition in ADDITIONS)),
-        "industry": enterprise.industry_name or enterprise.trade,
+        "name": escape(enterprise.name),
+        "code": escape(enterprise.uscc + platform),
+        "district": _DISTRICT.format(escape(str(enterprise.district))) if with_district else "",
+        "added": "".join(addition.cell(enterprise) for addition in ADDITIONS),  # HTML already
+        "industry": escape(enterprise.industry_name or enterprise.trade),
         "size": _SIZE.get(enterprise.size, "—"),
         "heads": "—" if enterprise.heads is None else f"{enterprise.heads:,}",
         "founded_on": enterprise.founded_on or "—",

@@ -13,7 +13,7 @@ from casework.pages import page_of, query_without, render_list
 from casework.scope import visible_or_404
 from enterprises.models import Enterprise
 
-from . import legend, moves, progress, readiness, scoring
+from . import legend, moves, progress, readiness, rows, scoring
 from .explanations import Chart, Explanation, card_of, history, titles
 from .filters import LEVELS
 from .forms import RunForm
@@ -30,6 +30,8 @@ def ranked_list(request):
     if run is None:
         return render(request, "risks/list_no_run.html", {"section": "risks", "tabs": _tabs(request, LIST)})
     filters = ranked(request.user, request.GET)
+    card, page = card_of(run), _page(filters, request.GET)
+    city = request.user.sees_whole_city
     response = render_list(
         request,
         "risks/list.html",
@@ -38,9 +40,10 @@ def ranked_list(request):
             "section": "risks",
             "tabs": _tabs(request, LIST),
             "run": run,
-            "card": card_of(run),
+            "card": card,
             "filters": filters,
-            "page": _page(filters, request.GET),
+            "page": page,
+            "rows": rows.written(page.rows, card, with_district=city) if filters.figures else "",
             "page_name": LIST,
             "views": request.user.saved_views.filter(page=LIST),
             "readiness": readiness.of(run),
@@ -141,8 +144,8 @@ _ON_A_ROW = (
 def _page(filters, parameters):
     """First whose rows stand on the page, which an index can tell, then these rows alone with their enterprises."""
     page = page_of(filters.qs.values_list("enterprise_id", flat=True), parameters, total=filters.total())
-    rows = filters.queryset.filter(enterprise__in=page.rows).only(*_ON_A_ROW)
-    by_enterprise = {score.enterprise_id: score for score in rows}
+    scores = filters.queryset.filter(enterprise__in=page.rows).only(*_ON_A_ROW)
+    by_enterprise = {score.enterprise_id: score for score in scores}
     return replace(page, rows=[by_enterprise[enterprise] for enterprise in page.rows])
 
 

@@ -42,8 +42,9 @@ def short_reason(sentence):
 @register.filter
 def bold_figure(sentence):
     """The sentence as HTML with the figure that it is about in bold."""
+    told = _blank_asides(sentence)
     for pattern in _FIGURES:
-        if found := pattern.search(_blank_asides(sentence)):
+        if found := pattern.search(told):
             before, figure, after = sentence[: found.start()], found.group(), sentence[found.end() :]
             return mark_safe(f"{conditional_escape(before)}<b>{figure}</b>{conditional_escape(after)}")  # noqa: S308
     return conditional_escape(sentence)
@@ -54,9 +55,7 @@ def _blank_asides(sentence):
     return _ASIDE.sub(lambda aside: "　" * len(aside.group()), sentence)
 
 
-# ── Cells of the ranked list ───────────────────────────────────────────────────────────────────
-# A page has fifty rows. What looks the same in many rows is rendered once and remembered; the rest is put together
-# here and not by template tags, which were the larger part of the time that a page took.
+# ── Cells that many rows have in common: rendered once and remembered ──────────────────────────
 
 
 @register.filter
@@ -72,18 +71,6 @@ def delta(change):
 
 
 @register.filter
-def change_cell(score):
-    """Points more or less than in the run before, and the level that it was then, where it was another."""
-    if score.run.previous_id is None:
-        return mark_safe('<span class="sub">—</span>')
-    if score.previous_level is None:
-        return mark_safe('<span class="sub">新评</span>')
-    if score.previous_level == score.level:
-        return delta(score.change)
-    return format_html('{}<div class="sub">原{}</div>', delta(score.change), level_word(score.previous_level))
-
-
-@register.filter
 def enterprise_address(enterprise_id):
     """`{% url 'enterprises:detail' … %}`, resolved once."""
     return f"{_enterprises()}{enterprise_id}/"
@@ -92,22 +79,6 @@ def enterprise_address(enterprise_id):
 @lru_cache(maxsize=1)
 def _enterprises():
     return reverse("enterprises:detail", args=[0]).removesuffix("0/")
-
-
-@register.filter
-def reasons_cell(score, card):
-    """The first two sentences of what a score rests on, the figure of each in bold."""
-    sentences = leading(score, card)[:2]
-    if not sentences:
-        return mark_safe('<span class="sub">没有计分的依据</span>')
-    return format_html_join("", "<div>{}</div>", ((bold_figure(short_reason(sentence)),) for sentence in sentences))
-
-
-@register.filter
-@lru_cache(maxsize=16)
-def coverage_cell(coverage):
-    missing = format_html('<div class="sub">{}</div>', feeds_missing(coverage)) if coverage != 0b1111 else ""
-    return format_html('<span class="nowrap">{}/4</span>{}', coverage.bit_count(), missing)
 
 
 @register.filter
