@@ -18,6 +18,15 @@ from .listings import LISTINGS
 from .models import Export, Job, SavedView
 from .pages import page_of, render_list
 
+
+def missing(request, exception):
+    """Django's handler404. The record of another district is answered with the very bytes of one that is not there.
+
+    So there is no form's token on it, which is masked anew each time.
+    """
+    return render(request, "404.html", {"csrf_token": ""}, status=404)
+
+
 # ── Background work ──────────────────────────────────────────────────────────────────────────
 
 

@@ -1,5 +1,6 @@
 from django.urls import include, path
 
+handler404 = "casework.views.missing"
 handler500 = "operation.faults.answer"
 
 urlpatterns = [

@@ -1,5 +1,6 @@
 """How a delivery was understood, for the person who checks it: columns in words, first rows, answers."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from .deliveries import layouts
@@ -31,7 +32,12 @@ class Reading:
         kind = layouts.BY_NAME.get(delivery.kind)
         self.labels = {column.meaning: column.label for column in kind.columns} if kind else {}
         self.in_question = delivery.question.get("choices", []) if delivery.question.get("about") == "column" else []
-        self.sheets = [self._sheet(sheet) for sheet in delivery.layout.get("sheets", [])]
+        samples = defaultdict(list)
+        for sample in delivery.samples.all():
+            samples[sample.sheet].append((sample.row, sample.cells))
+        self.sheets = [
+            self._sheet(sheet, samples[place]) for place, sheet in enumerate(delivery.layout.get("sheets", []))
+        ]
         self.notes = delivery.layout.get("notes", [])
         self.unit_assumed = delivery.layout.get("unit_assumed", False)
 
@@ -73,10 +79,10 @@ class Reading:
             f"{self.labels.get(name, name)}：“{column}”列" for name, column in answers.get("columns", {}).items()
         ]
 
-    def _sheet(self, said):
+    def _sheet(self, said, sample):
         meanings = {header: meaning for meaning, header in said["columns"].items()}
         heads = [self._head(header, meanings.get(header), said["units"]) for header in said["headers"]]
-        rows = [(row, (cells + [""] * len(heads))[: len(heads)]) for row, cells in said.get("sample", [])]
+        rows = [(row, (cells + [""] * len(heads))[: len(heads)]) for row, cells in sample]
         return Sheet(said["name"], said["header_row"], heads, rows)
 
     def _head(self, header, meaning, units):

@@ -149,14 +149,10 @@ class _PackedIds(Aggregate):
 
 
 def _presence(months):
-    """{(feed, month): presence bits of all enterprises}: the heads of the blocks, so that the figures stay unread."""
+    """{(feed, month): presence bits of all enterprises}: the heads of blocks, whose figures are for the city alone."""
     bits = {}
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT feed, month, block_no, substring(body FROM 1 FOR %s) FROM enterprises_signalblock"
-            " WHERE month BETWEEN %s AND %s",
-            [BLOCK // 8, months[0], months[-1]],
-        )
+        cursor.execute("SELECT feed, month, block_no, bits FROM enterprises_presence(%s, %s)", [months[0], months[-1]])
         rows = cursor.fetchall()
     size = (max((block_no for _, _, block_no, _ in rows), default=-1) + 1) * (BLOCK // 8)
     for feed, month, block_no, head in rows:

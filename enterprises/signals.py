@@ -206,7 +206,7 @@ def _write_blocks(cursor, feed, month, blocks):
             body = encode_block(feed, *block)
             yield struct.pack("!hii", 4, 4, block_no) + middle + struct.pack("!i", len(body)) + body
 
-    _copy_binary(cursor, "enterprises_signalblock (block_no, feed, month, body)", rows())
+    wall.copy(cursor, "enterprises_signalblock (block_no, feed, month, body)", _Stream(rows()))
 
 
 # ── Rows ───────────────────────────────────────────────────────────────────────────────────────
@@ -292,8 +292,8 @@ def _copy_rows(cursor, table, feed, delivery_id, month, ids, values):
     into = f"{table} ({columns})"
     if table == TABLE:
         wall.copy(cursor, into, _Stream(rows()))
-    else:
-        _copy_binary(cursor, into, rows())
+    else:  # a table of its own has no fence yet
+        cursor.copy_expert(f"COPY {into} FROM STDIN (FORMAT binary)", _Stream(rows()), 2**20)
 
 
 def _note_confirmed(cursor, feed, delivery_id, month, confirmed):
@@ -342,13 +342,8 @@ def _pg_day(day):
     return day.toordinal() - _EPOCH
 
 
-def _copy_binary(cursor, into, rows):
-    """COPY in binary form. into: table with its columns; rows: iterable of bytes, each whole rows in wire form."""
-    cursor.copy_expert(f"COPY {into} FROM STDIN (FORMAT binary)", _Stream(rows), 2**20)
-
-
 class _Stream(io.RawIOBase):
-    """The parts of a binary COPY as a file that psycopg reads from."""
+    """The parts of a binary COPY, each whole rows in wire form, as a file that psycopg reads from."""
 
     def __init__(self, rows):
         self._parts = self._framed(rows)

@@ -20,6 +20,7 @@ from datetime import date, timedelta
 import numpy as np
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from casework.models import Job
@@ -27,7 +28,7 @@ from enterprises import signals
 from enterprises.models import Enterprise, Feed
 
 from . import binary, scoring
-from .models import Scorecard, ScoreRun
+from .models import COUNTED, Scorecard, ScoreRun, Tally
 
 BLOCK = signals.BLOCK  # enterprises in a block: block_no = enterprise_id // BLOCK
 BLOCKS_IN_A_JOB = 16  # a job scores some 65,000 enterprises, about a second's work
@@ -81,12 +82,12 @@ def score_part(run, part, progress=lambda done, total, message="": None):
             return
         card = scoring.parse(run.card.text.encode())
         mine = [block for block in blocks() if block % run.parts == part]
-        tally = Tally()
+        counts = Counts()
         for number, block in enumerate(mine):
-            progress(number, len(mine), f"截至 {run.as_of:%Y-%m}，已评 {tally.enterprises} 户")
-            _score_block(run, card, block, tally)
-        _note_part(run, part, tally)
-        progress(len(mine), len(mine), f"截至 {run.as_of:%Y-%m}，共评 {tally.enterprises} 户")
+            progress(number, len(mine), f"截至 {run.as_of:%Y-%m}，已评 {counts.enterprises} 户")
+            _score_block(run, card, block, counts)
+        _note_part(run, part, counts)
+        progress(len(mine), len(mine), f"截至 {run.as_of:%Y-%m}，共评 {counts.enterprises} 户")
 
 
 def prune(keep=None):
@@ -119,7 +120,7 @@ def blocks():
         return [number for (number,) in cursor.fetchall()]
 
 
-class Tally:
+class Counts:
     """Counts enterprises by district and level as blocks come in."""
 
     def __init__(self):
@@ -129,33 +130,29 @@ class Tally:
         self.enterprises += len(districts)
         for district in np.unique(districts):
             here = districts == district
-            counts = self.districts.setdefault(district.decode(), {})
+            counts = self.districts.setdefault(district.decode(), dict.fromkeys(COUNTED, 0))
             for number, name in enumerate(scoring.LEVELS):
-                counts[name] = counts.get(name, 0) + int((here & (levels == number)).sum())
-            counts["unknown"] = counts.get("unknown", 0) + int((here & (coverage == 0)).sum())
+                counts[name] += int((here & (levels == number)).sum())
+            counts["unknown"] += int((here & (coverage == 0)).sum())
 
-    def onto(self, tallies):
-        """`tallies` of a run with these counts added."""
-        return {
-            district: {
-                name: tallies.get(district, {}).get(name, 0) + self.districts.get(district, {}).get(name, 0)
-                for name in (*scoring.LEVELS, "unknown")
-            }
-            for district in sorted({*tallies, *self.districts})
-        }
+    def onto(self, run):
+        """Add these counts to the tallies of a run, whose row the caller holds."""
+        for district, counts in self.districts.items():
+            tally, _ = Tally.objects.get_or_create(run_id=run.pk, district_id=district)
+            Tally.objects.filter(pk=tally.pk).update(**{name: F(name) + number for name, number in counts.items()})
 
 
 # ── One block ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _score_block(run, card, block, tally):
+def _score_block(run, card, block, counts):
     ids, districts = _register(block)
     columns = ids - block * BLOCK
     scores = scoring.score(_signals(run.as_of, block), card, run.as_of)
     previous_levels, previous_scores = _previous(run, ids, block)
     content = binary.rows(run.pk, ids, districts, scores, columns, previous_levels, previous_scores)
     _copy_in(f"COPY risks_score_run_{run.pk} ({', '.join(binary.COLUMNS)}) FROM STDIN (FORMAT binary)", content)
-    tally.add(districts, scores.level[columns], scores.coverage[columns])
+    counts.add(districts, scores.level[columns], scores.coverage[columns])
 
 
 def _signals(as_of, block):
@@ -219,17 +216,17 @@ def _take_turns(run, part):
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"score:{run.pk}:{part}"])
 
 
-def _note_part(run, part, tally):
+def _note_part(run, part, counts):
     """The part is done; the last one closes the run. The row lock makes the parts of several workers take turns."""
     now = ScoreRun.objects.select_for_update().get(pk=run.pk)
     now.parts_done = sorted({*now.parts_done, part})
-    now.tallies = tally.onto(now.tallies)
-    now.enterprises += tally.enterprises
+    counts.onto(now)
+    now.enterprises += counts.enterprises
     if len(now.parts_done) == now.parts:
         with connection.cursor() as cursor:
             cursor.execute("SELECT risks_close_run(%s)", [run.pk])
         now.finished_at = timezone.now()
-    now.save(update_fields=["parts_done", "tallies", "enterprises", "finished_at"])
+    now.save(update_fields=["parts_done", "enterprises", "finished_at"])
 
 
 def _copy_out(sql, parameters):

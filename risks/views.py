@@ -70,7 +70,7 @@ def for_enterprise(request, pk):
 
 @may(Can.SCORE)
 def runs(request):
-    shown = ScoreRun.objects.select_related("card", "asked_by")[:SHOWN_RUNS]
+    shown = ScoreRun.objects.select_related("card", "asked_by").prefetch_related("by_district")[:SHOWN_RUNS]
     return render(
         request,
         "risks/runs.html",

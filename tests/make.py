@@ -14,7 +14,7 @@ from accounts.models import Organisation, User
 from accounts.roles import Role
 from enterprises.models import Delivery, Enterprise, Feed, Signal
 from risks import scoring
-from risks.models import Level, Score, Scorecard, ScoreRun
+from risks.models import COUNTED, Level, Score, Scorecard, ScoreRun, Tally
 
 CARD = scoring.load()
 ON = date(2023, 11, 20)
@@ -110,14 +110,17 @@ def unsaved_score(enterprise, run, *, level=Level.RED, score=78.0, **fields):
 
 
 def tallied(run):
-    """Note on the run how many of its scores stand at each level, as scoring does when it closes a run."""
-    run.tallies, run.enterprises = {}, 0
+    """Count how many of a run's scores stand at each level, as scoring does when it closes a run."""
+    run.by_district.all().delete()
+    run.enterprises, tallies = 0, {}
     for district, level, coverage in run.scores.values_list("district_id", "level", "coverage"):
-        tally = run.tallies.setdefault(district, dict.fromkeys((*scoring.LEVELS, "unknown"), 0))
+        tally = tallies.setdefault(district, dict.fromkeys(COUNTED, 0))
         tally[scoring.LEVELS[level]] += 1
         tally["unknown"] += coverage == 0
         run.enterprises += 1
-    run.save(update_fields=["tallies", "enterprises"])
+    for district, tally in tallies.items():
+        Tally.objects.create(run=run, district_id=district, **tally)
+    run.save(update_fields=["enterprises"])
     return run
 
 

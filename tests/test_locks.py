@@ -34,16 +34,18 @@ CITY_WIDE = {
     "enterprises.Delivery": "a department delivers for the whole city; the steward belongs to the city",
     "enterprises.DeliveryMonth": "counts of a delivery, without a name",
     "enterprises.DeliveryFault": "rows of a delivery, for the steward",
+    "enterprises.DeliverySample": "first rows of a delivery, for the steward",
     "enterprises.RememberedLayout": "layouts of a department's files",
     "enterprises.ConfirmedSignals": "bits of a delivery, read by the import",
     "enterprises.RegisterChange": "what a delivery changed, read when it is undone",
     "enterprises.SignalBlock": "packed signals, read by scoring",
     "risks.Scorecard": "one card for the whole city",
-    "risks.ScoreRun": "one run for the whole city, with counts by district",
+    "risks.ScoreRun": "one run for the whole city",
 }
 # A foreign key of a district record to a city-wide row has no way back, but for these.
 BACK_STAIRS = {
     "risks.Score.run": "`run.scores` is how a run is read; its manager knows visible_to, and views must use it (below)",
+    "risks.Tally.run": "`run.by_district` is how a run's tallies are read, behind the fence of the database",
 }
 # Addresses that need no login, with the reason.
 OPEN = {

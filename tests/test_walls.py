@@ -27,7 +27,7 @@ WITHOUT_A_DISTRICT = {
     "accounts_district", "accounts_organisation", "accounts_user",
     "accounts_deed", "accounts_pastpassword", "accounts_rightschange",
     "casework_export", "casework_job", "casework_savedview",
-    "enterprises_delivery", "enterprises_deliverymonth", "enterprises_rememberedlayout", "enterprises_signalblock",
+    "enterprises_delivery", "enterprises_deliverymonth", "enterprises_rememberedlayout",
     "risks_scorecard", "risks_scorerun",
 }  # fmt: skip
 OWN_APPS = ["accounts", "casework", "enterprises", "campaigns", "risks", "negotiations", "guidance", "reports"]

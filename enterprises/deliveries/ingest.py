@@ -20,7 +20,7 @@ from accounts.models import District
 from casework import wall
 
 from .. import signals
-from ..models import Delivery, DeliveryFault, DeliveryMonth, Department, Feed, RememberedLayout
+from ..models import Delivery, DeliveryFault, DeliveryMonth, DeliverySample, Department, Feed, RememberedLayout
 from . import checks, errorfiles, faults, layouts, months, register, tables
 from .layouts import Question
 
@@ -309,6 +309,10 @@ def _repeat(delivery, earlier):
         "rejected",
     ):
         setattr(delivery, name, getattr(earlier, name))
+    DeliverySample.objects.bulk_create(
+        DeliverySample(delivery=delivery, sheet=sample.sheet, row=sample.row, cells=sample.cells)
+        for sample in earlier.samples.all()
+    )
     delivery.state, delivery.repeats = Delivery.State.REPEATED, earlier
     own = delivery.file.name
     if own and not Delivery.objects.filter(file=own).exclude(pk=delivery.pk).exists():  # the bytes are kept once
@@ -324,8 +328,8 @@ def _clear(delivery):
     """Forget what an earlier reading of the same delivery found."""
     delivery.question, delivery.rejected, delivery.message = {}, {}, ""
     delivery.rows = delivery.accepted = delivery.exact_duplicates = delivery.changed = 0
-    delivery.faults.all().delete()
-    delivery.months.all().delete()
+    for found in (delivery.samples, delivery.faults, delivery.months):
+        found.all().delete()
     delivery.error_file = ""
 
 
@@ -375,13 +379,17 @@ def _note_layout(delivery, layout, aside):
                 "columns": sheet.columns,
                 "units": sheet.units,
                 "extras": sheet.extras,
-                "sample": sheet.sample,
             }
             for sheet in layout.sheets
         ],
         "notes": list(dict.fromkeys(layout.notes)),
         "aside": dict(aside.counts) if aside else {},
     }
+    DeliverySample.objects.bulk_create(
+        DeliverySample(delivery=delivery, sheet=place, row=row, cells=cells)
+        for place, sheet in enumerate(layout.sheets)
+        for row, cells in sheet.sample
+    )
 
 
 # ── Storing ────────────────────────────────────────────────────────────────────────────────────

@@ -3,6 +3,7 @@
 from pathlib import PurePath
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from casework.jobs import Refused
@@ -198,6 +199,22 @@ class DeliveryMonth(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["delivery", "feed", "month"], name="a_delivery_counts_a_month_once")
         ]
+
+
+class DeliverySample(models.Model):
+    """One of the first rows of a file as delivered, for the person who checks what was recognised.
+
+    Apart from the delivery itself, whose name and day all districts see: these rows are of firms anywhere in the city.
+    """
+
+    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="samples")
+    sheet = models.PositiveSmallIntegerField("工作表", help_text="its place in the layout, from 0")
+    row = models.PositiveIntegerField("行")
+    cells = ArrayField(models.TextField(), verbose_name="内容")
+
+    class Meta:
+        ordering = ["sheet", "row"]
+        verbose_name = "样例行"
 
 
 class DeliveryFault(models.Model):

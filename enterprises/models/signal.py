@@ -58,7 +58,10 @@ class Signal(models.Model):
 
 
 class SignalBlock(models.Model):
-    """4,096 neighbouring enterprises' values of one feed and month, packed for scoring (enterprises.signals)."""
+    """4,096 neighbouring enterprises' values of one feed and month, packed for scoring (enterprises.signals).
+
+    They lie in all districts, so that only who sees the whole city reads a block.
+    """
 
     pk = models.CompositePrimaryKey("block_no", "feed", "month")
     block_no = models.IntegerField()

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.functional import cached_property
 
 from accounts.models import District
 from casework.models import Job
@@ -10,6 +11,8 @@ from casework.scope import ScopedQuerySet
 from enterprises.models import Enterprise
 
 from ..scoring import LEVELS
+
+COUNTED = (*LEVELS, "unknown")  # what a run counts of each district
 
 
 class Level(models.IntegerChoices):
@@ -56,7 +59,6 @@ class ScoreRun(models.Model):
     finished_at = models.DateTimeField("完成时间", null=True)
     pruned_at = models.DateTimeField("明细清理时间", null=True, help_text="the tallies stay, the scores are gone")
     enterprises = models.PositiveIntegerField("企业数", default=0)
-    tallies = models.JSONField("各区市各等级户数", default=dict, help_text='{"371002": {"red": 61, …}, …}')
 
     objects = ScoreRunQuerySet.as_manager()
 
@@ -67,15 +69,41 @@ class ScoreRun(models.Model):
     def __str__(self):
         return f"{self.as_of:%Y-%m} #{self.pk}"
 
+    @cached_property
+    def tallies(self):
+        """Enterprises of each level by district, as far as one may see: {"371002": {"red": 61, …, "unknown": 3}, …}."""
+        rows = sorted(self.by_district.all(), key=lambda row: row.district_id)
+        return {row.district_id: {name: getattr(row, name) for name in COUNTED} for row in rows}
+
     @property
     def levels(self):
-        """Enterprises of each level in the whole city: {"blue": 36214, …, "unknown": 310}."""
-        return {name: sum(tally.get(name, 0) for tally in self.tallies.values()) for name in (*LEVELS, "unknown")}
+        """Enterprises of each level in all these districts: {"blue": 36214, …, "unknown": 310}."""
+        return {name: sum(tally[name] for tally in self.tallies.values()) for name in COUNTED}
 
     @property
     def jobs(self):
         """The background jobs that score its partitions; none for a run of the command line."""
         return Job.objects.filter(key__startswith=f"score:{self.pk}:")
+
+
+class Tally(models.Model):
+    """How many enterprises of a district stand at each level in a run. It stays when the scores are gone."""
+
+    district_path = "district"
+
+    run = models.ForeignKey(ScoreRun, models.CASCADE, related_name="by_district")
+    district = models.ForeignKey(District, models.PROTECT, related_name="+")
+    blue = models.PositiveIntegerField("蓝", default=0)
+    yellow = models.PositiveIntegerField("黄", default=0)
+    orange = models.PositiveIntegerField("橙", default=0)
+    red = models.PositiveIntegerField("红", default=0)
+    unknown = models.PositiveIntegerField("无数据", default=0, help_text="these are blue, too")
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "各等级户数"
+        constraints = [models.UniqueConstraint(fields=["run", "district"], name="a_run_counts_a_district_once")]
 
 
 class Score(models.Model):

@@ -147,7 +147,7 @@ def test_a_view_can_be_kept_and_opened_again(client, sweep, huancui_officer):
 def test_as_many_queries_for_two_rows_as_for_fifty(client, sweep, huancui_officer, django_assert_max_num_queries):
     client.force_login(huancui_officer)
     client.get(LIST)
-    with django_assert_max_num_queries(9 + 4) as few:
+    with django_assert_max_num_queries(10 + 4) as few:
         assert len(client.get(f"{LIST}?q=虚构00&level=all").context["page"].rows) < 10
     with django_assert_max_num_queries(len(few)) as many:
         assert len(client.get(f"{LIST}?level=all").context["page"].rows) == 50
