@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
 
 
@@ -8,6 +9,7 @@ class Casework(AppConfig):
 
     def ready(self):
         """Every app's lists, and the work of writing them to files, are known wherever the portal runs."""
-        from . import exports  # noqa: F401 - registers the work "export"
+        from . import audit, exports  # noqa: F401 - registers the work "export"
 
         autodiscover_modules("listings")
+        post_migrate.connect(audit.install, sender=self)

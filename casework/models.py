@@ -8,10 +8,13 @@ from django.http import QueryDict
 
 from accounts.models import District
 
+from .audit import audited
 from .jobs import JobQuerySet, JobVerbs
 from .scope import ScopedQuerySet
+from .trail import AccessRecord, Change  # noqa: F401 - models of this app
 
 
+@audited
 class Entry(models.Model):
     """One line of a record's timeline: who did what, when. Written inside the verb, never changed."""
 
@@ -120,6 +123,7 @@ class SavedView(models.Model):
         return QueryDict(self.query)
 
 
+@audited
 class Export(models.Model):
     """A list written to a file for the person who asked, kept for some days."""
 

@@ -18,6 +18,7 @@ from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.models.signals import post_migrate
 
+from casework import audit
 from config.embedded import ROOT
 from tests.settings import HOME, POSTGRESQL, REDIS, SLOT
 
@@ -60,6 +61,7 @@ def _template(cursor):
         }
     ):
         digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    digest.update(audit.definitions().encode())  # triggers that `migrate` puts up, and no migration
     name = f"template_{digest.hexdigest()[:16]}"
     cursor.execute("SELECT pg_advisory_lock(2023)")  # another run may be making it
     cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'template\\_%%'")
@@ -80,8 +82,9 @@ def _template(cursor):
 
 
 def _sweep(operations, statements):
-    """Empty all tables after a test that really committed. The portal's own logins may not, so the owner does."""
-    with contextlib.closing(POSTGRESQL.connect(DATABASE)) as owner, owner.cursor() as cursor:
+    """Empty all tables after a test that really committed. The portal's own logins may not, so a superuser does."""
+    with contextlib.closing(POSTGRESQL.connect(DATABASE, "postgres")) as owner, owner.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")  # not a deed that anybody should account for
         cursor.execute("TRUNCATE enterprises_signal, risks_score")  # made by hand, so Django does not know of them
         for statement in statements:
             cursor.execute(statement)

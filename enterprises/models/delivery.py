@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from casework.audit import audited
 from casework.jobs import Refused
 from casework.models import Job
 
@@ -37,6 +38,7 @@ class DeliveryQuerySet(models.QuerySet):
         return self.select_related("job", "by__organisation", "repeats__by__organisation", "undone_by__organisation")
 
 
+@audited
 class Delivery(models.Model):
     class Kind(models.TextChoices):
         REGISTER = "register", "企业登记"
@@ -244,6 +246,7 @@ class DeliveryFault(models.Model):
         verbose_name = "退回行"
 
 
+@audited
 class RememberedLayout(models.Model):
     """What a person confirmed about a department's layout, used again when the same header comes."""
 
@@ -275,6 +278,7 @@ class ConfirmedSignals(models.Model):
         verbose_name = "重复确认的数据"
 
 
+@audited(inserts=False)
 class RegisterChange(models.Model):
     """What a register delivery changed in one enterprise, so that it can be undone and read back."""
 

@@ -7,6 +7,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import StrIndex
 
 from accounts.models import District
+from casework.audit import audited
 from casework.models import WithTimeline
 from casework.scope import ScopedQuerySet
 
@@ -50,6 +51,7 @@ class EnterpriseQuerySet(ScopedQuerySet):
         return self.model.objects.filter(pk__in=some).nearest_first(text)
 
 
+@audited(left_out=["search_text", "search_grams"])
 class Enterprise(WithTimeline, models.Model):
     district_path = "district"
 
@@ -259,6 +261,7 @@ class Stale(Exception):
         self.now = now
 
 
+@audited
 class FormerCode(models.Model):
     """A credit code that now means another row of the register, after a merge. Deliveries under it are stored there."""
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.functional import cached_property
 
 from accounts.models import District
+from casework.audit import audited
 from casework.models import Job
 from casework.scope import ScopedQuerySet
 from enterprises.models import Enterprise
@@ -22,6 +23,7 @@ class Level(models.IntegerChoices):
     RED = 3, "红"
 
 
+@audited
 class Scorecard(models.Model):
     """A version of the card as it was used, whole and hashed, so that any score can be explained years later."""
 
@@ -46,6 +48,7 @@ class ScoreRunQuerySet(models.QuerySet):
         return self.finished().select_related("card").order_by("-as_of", "-id").first()
 
 
+@audited
 class ScoreRun(models.Model):
     """One scoring of the whole register as of a month, cut into partitions. risks.runs has the verbs."""
 
