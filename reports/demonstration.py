@@ -12,11 +12,11 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.files import File
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts import demonstration as people
-from accounts import reference
 from accounts.models import User
 from enterprises.deliveries import ingest, keep
 from enterprises.demonstration import files, generate
@@ -59,7 +59,7 @@ def _load(on, seed, enterprises, tell):
             return False
         seed, enterprises = begun["seed"], begun["enterprises"]
     _write_mark(seed, enterprises, complete=False)
-    reference.load()
+    call_command("load_reference", verbosity=0)
     people.create()
     tell(f"正在生成演示数据：{enterprises} 户虚构企业，{MONTHS} 个月")
     population = generate(seed, enterprises, MONTHS, _newest_month(on))

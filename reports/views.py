@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 from django.shortcuts import render
 
 from accounts.roles import Can, Role, may
-from campaigns.phases import PHASES, REPORT_BEFORE
+from campaigns.models import Campaign
 from casework.today import today
 from enterprises.freshness import freshness
 from enterprises.models import Delivery
@@ -148,7 +148,8 @@ def _freshness(user, run):
 
 
 def _phases(on):
+    campaign = Campaign.objects.running(on)
     return {
-        "phases": [(phase, phase.is_under_way(on), phase.is_over(on)) for phase in PHASES],
-        "report_before": REPORT_BEFORE,
+        "phases": [(phase, phase.is_under_way(on), phase.is_over(on)) for phase in campaign.phases.all()],
+        "report_due_at": campaign.report_due_at,
     }

@@ -1,8 +1,8 @@
 """The fixed cast whom everybody knows, and the districts that every test stands on."""
 
 import pytest
+from django.core.management import call_command
 
-from accounts import reference
 from accounts.models import District
 from tests import make
 
@@ -15,7 +15,7 @@ def _districts(request):
     if request.node.get_closest_marker("django_db") or {"db", "transactional_db"} & set(request.fixturenames):
         request.getfixturevalue("transactional_db" if _transactional(request) else "db")
         if not District.objects.exists():
-            reference.load()
+            call_command("load_reference", verbosity=0)
 
 
 def _transactional(request):

@@ -28,6 +28,7 @@ WITHOUT_A_DISTRICT = {
     "accounts_deed", "accounts_pastpassword", "accounts_rightschange",
     "casework_export", "casework_job", "casework_savedview",
     "enterprises_delivery", "enterprises_deliverymonth", "enterprises_rememberedlayout",
+    "campaigns_campaign", "campaigns_phase",
     "risks_scorecard", "risks_scorerun",
 }  # fmt: skip
 OWN_APPS = ["accounts", "casework", "enterprises", "campaigns", "risks", "negotiations", "guidance", "reports"]
