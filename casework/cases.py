@@ -46,7 +46,7 @@ class Case(WithTimeline):
             if move.is_open_from(self.stage) and self._is_placed_for(user) and move.is_for(self, user)
         ]
 
-    def check(self, move, *, by, version=None):
+    def require(self, move, *, by, version=None):
         """Raise NotYours or Stale unless `by` may make the move on the record as it stands."""
         if (version is not None and version != self.version) or not move.is_open_from(self.stage):
             raise _stale(self, move, version)
@@ -85,7 +85,7 @@ class Case(WithTimeline):
         move = self.lifecycle[name]
         with transaction.atomic():
             row = self if self._state.adding else self._locked()
-            row.check(move, by=by, version=version)
+            row.require(move, by=by, version=version)
             before = row.stage
             yield row
             if not row._is_placed_for(by):

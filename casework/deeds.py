@@ -34,7 +34,7 @@ def page(request, record, form_class, *, template=PAGE, part=PART, back=None, th
     context |= {"record": record, "move": move, "form": form, "back": back}
     try:
         if request.method != "POST":
-            record.check(move, by=request.user)
+            record.require(move, by=request.user)
             return _shown(request, template, part, context)
         if form.is_valid() and (done := _done(form, request.user)):
             messages.success(request, said or f"已{move.label}。")

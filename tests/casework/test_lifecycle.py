@@ -361,3 +361,7 @@ def test_the_document_of_the_lifecycles_is_fresh(tmp_path):
 
 def test_an_entry_of_a_move_is_read_by_the_district_alone(errand):
     assert Entry.objects.get(deed="登记").district_id == HUANCUI
+
+
+def test_a_case_is_a_sound_model():
+    assert Errand.check() == []
