@@ -8,6 +8,7 @@ from django.http import QueryDict
 
 from accounts.models import District
 
+from .attachments import Attachment  # noqa: F401 - a model of this app
 from .audit import audited
 from .jobs import JobQuerySet, JobVerbs
 from .scope import ScopedQuerySet

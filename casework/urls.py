@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import views
+from . import attachment_views, views
 
 app_name = "casework"
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("exports/<int:pk>/file/", views.export_file, name="export-file"),
     path("exports/<int:pk>/again/", views.retry_export, name="retry-export"),
     path("exports/<int:pk>/delete/", views.delete_export, name="delete-export"),
+    path("attachments/<uuid:pk>/", attachment_views.attachment_file, name="attachment"),
+    path("attachments/<slug:key>/<int:pk>/", attachment_views.attachments, name="attachments"),
     path("views/", views.view_list, name="views"),
     path("views/new/", views.save_view, name="save-view"),
     path("views/<int:pk>/rename/", views.rename_view, name="rename-view"),

@@ -242,6 +242,8 @@ if DEBUG:
 # ── Deliveries and exports ─────────────────────────────────────────────────────────────────────
 DELIVERY_MAX_BYTES = env.int("DELIVERY_MAX_BYTES", 500 * 2**20)
 DELIVERY_MAX_UNPACKED_BYTES = env.int("DELIVERY_MAX_UNPACKED_BYTES", 4 * 2**30)
+ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", 20 * 2**20)
+ATTACHMENTS_OF_A_RECORD = env.int("ATTACHMENTS_OF_A_RECORD", 200)
 # A list's number of rows is counted anew after this time; a person who turns pages does not wait for it each time.
 COUNT_SECONDS = env.int("COUNT_SECONDS", 10)
 EXPORT_DIRECT_ROWS = env.int("EXPORT_DIRECT_ROWS", 5_000)

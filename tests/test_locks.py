@@ -175,13 +175,14 @@ def addresses(patterns=None, before="/", namespace=""):
 
 def _filled(route, converters):
     for name, converter in converters.items():
-        value = "1" if type(converter).__name__ == "IntConverter" else "x"
+        value = _SAMPLES.get(type(converter).__name__, "x")
         kind = type(converter).__name__.removesuffix("Converter").lower()
         for spelled in (f"<{kind}:{name}>", f"<{name}>"):
             route = route.replace(spelled, value)
     return re.sub(r"\(\?P<\w+>[^)]*\)", "1", route).removeprefix("^").removesuffix("$").removesuffix("\\Z")
 
 
+_SAMPLES = {"IntConverter": "1", "UUIDConverter": "00000000-0000-4000-8000-000000000000"}
 ADDRESSES = sorted(set(addresses()))
 
 

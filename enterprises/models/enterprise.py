@@ -7,6 +7,8 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import StrIndex
 
 from accounts.models import District
+from accounts.roles import Can
+from casework import attachments
 from casework.audit import audited
 from casework.models import WithTimeline
 from casework.scope import ScopedQuerySet
@@ -52,6 +54,7 @@ class EnterpriseQuerySet(ScopedQuerySet):
 
 
 @audited(left_out=["search_text", "search_grams"])
+@attachments.holder("enterprise", read=Can.READ_REGISTER, add=Can.EDIT_REGISTER)
 class Enterprise(WithTimeline, models.Model):
     district_path = "district"
 
@@ -186,6 +189,7 @@ class Enterprise(WithTimeline, models.Model):
         now = self._locked(version)
         old, now.district = now.district, district
         now._keep(["district"])
+        attachments.move_along(now)
         now.note_deed("调整所属区市", by=by, on=on, note=f"{old.name} → {district.name}。{note}", district=district)
 
     @transaction.atomic

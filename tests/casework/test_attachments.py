@@ -1,0 +1,254 @@
+"""Files on a record: taken, kept clean, served to those who may see the record, and to nobody else."""
+
+import hashlib
+import io
+import re
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image
+
+from casework import wall
+from casework.attachments import Attachment, attach
+from casework.confined import NotTaken
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _store(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def photo(size=(64, 48), colour=(180, 40, 40), name="现场照片.jpg", format="JPEG", **more):
+    out = io.BytesIO()
+    Image.new("RGB", size, colour).save(out, format, **more)
+    return SimpleUploadedFile(name, out.getvalue())
+
+
+def exif(orientation=1):
+    noted = Image.Exif()
+    noted[0x0112] = orientation
+    noted[0x010F] = "某品牌"
+    noted.get_ifd(0x8769).update({36867: "2023:11:20 09:12:30", 37500: b"maker"})
+    noted.get_ifd(0x8825).update({1: "N", 2: (37.0, 30.0, 36.0), 3: "E", 4: (122.0, 7.0, 12.0)})
+    return noted
+
+
+def hung_on(enterprise, upload=None, **fields):
+    return attach(enterprise, upload or photo(), **({"by": None, "on": make.ON} | fields))
+
+
+def content_of(kept):
+    with kept.file.open() as file:
+        return file.read()
+
+
+def files(tmp_path):
+    return [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+# ── What is kept ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_photo_is_kept_without_what_the_camera_wrote_and_place_and_time_are_told(tmp_path):
+    sent = photo(exif=exif(), comment=b"http://evil.example")
+    kept = hung_on(make.enterprise(), sent)
+    content = content_of(kept)
+    with Image.open(io.BytesIO(content)) as picture:
+        assert (picture.format, picture.size, dict(picture.getexif())) == ("JPEG", (64, 48), {})
+        assert not {"exif", "comment", "icc_profile"} & picture.info.keys()
+    assert b"evil" not in content
+    assert f"{kept.taken_at.astimezone(make.AT.tzinfo):%Y-%m-%d %H:%M:%S}" == "2023-11-20 09:12:30"
+    assert (float(kept.latitude), float(kept.longitude)) == (37.51, 122.12)
+    assert kept.sha256 == hashlib.sha256(content).hexdigest() != kept.came_sha256
+    assert kept.came_sha256 == hashlib.sha256(sent.seek(0) or sent.read()).hexdigest()
+    assert (kept.name, kept.bytes, kept.came_bytes) == ("现场照片.jpg", len(content), sent.size)
+
+
+@pytest.mark.parametrize(("orientation", "size"), [(1, (60, 40)), (3, (60, 40)), (6, (40, 60)), (8, (40, 60))])
+def test_a_photo_stands_upright(orientation, size):
+    kept = hung_on(make.enterprise(), photo((60, 40), exif=exif(orientation)))
+    with Image.open(io.BytesIO(content_of(kept))) as picture:
+        assert picture.size == size
+
+
+def test_a_large_photo_is_made_smaller():
+    kept = hung_on(make.enterprise(), photo((9000, 3000)))
+    with Image.open(io.BytesIO(content_of(kept))) as picture:
+        assert picture.size == (4000, 1333)
+
+
+def test_a_transparent_picture_stays_one():
+    out = io.BytesIO()
+    Image.new("RGBA", (20, 20), (10, 20, 30, 128)).save(out, "PNG")
+    kept = hung_on(make.enterprise(), SimpleUploadedFile("签名.png", out.getvalue()))
+    with Image.open(io.BytesIO(content_of(kept))) as picture:
+        assert picture.convert("RGBA").getpixel((3, 3)) == (10, 20, 30, 128)
+
+
+def test_the_file_lies_under_a_name_that_says_nothing(tmp_path):
+    kept = hung_on(make.enterprise(), photo(name="张三工资条.jpg"))
+    assert re.fullmatch(r"attachments/\d{6}/[0-9a-f]{32}", kept.file.name)
+    assert len(files(tmp_path)) == 1
+
+
+def test_the_timeline_tells_who_added_what(huancui_officer):
+    enterprise = make.enterprise()
+    hung_on(enterprise, by=huancui_officer, note="整改后")
+    entry = enterprise.timeline.get()
+    assert (entry.deed, entry.note, entry.by, entry.on) == (
+        "添加附件",
+        "现场照片.jpg。整改后",
+        huancui_officer,
+        make.ON,
+    )
+
+
+def test_a_file_sent_twice_under_one_id_is_stored_once(tmp_path):
+    enterprise, id = make.enterprise(), uuid4()
+    first, second = hung_on(enterprise, id=id), hung_on(enterprise, id=id)
+    assert first.pk == second.pk == id
+    assert (Attachment.objects.count(), enterprise.timeline.count(), len(files(tmp_path))) == (1, 1, 1)
+
+
+def test_another_file_under_the_same_id_is_refused(tmp_path):
+    enterprise, id = make.enterprise(), uuid4()
+    hung_on(enterprise, id=id)
+    for record, upload in ((enterprise, photo(colour=(0, 0, 0))), (make.enterprise(), photo())):
+        with pytest.raises(NotTaken, match="这个编号下已有另一个文件"):
+            hung_on(record, upload, id=id)
+    assert len(files(tmp_path)) == 1
+
+
+def test_an_id_used_in_another_district_tells_nothing_of_it(tmp_path):
+    id = uuid4()
+    hung_on(make.enterprise(district="371082"), id=id)
+    own = make.enterprise()
+    with wall.within("371002"), pytest.raises(NotTaken, match="这个编号下已有另一个文件"):
+        hung_on(own, id=id)
+    assert len(files(tmp_path)) == 1
+
+
+def test_a_record_takes_so_many_files_and_no_more(settings):
+    settings.ATTACHMENTS_OF_A_RECORD = 1
+    enterprise = make.enterprise()
+    hung_on(enterprise)
+    with pytest.raises(NotTaken, match="每条记录最多 1 个附件"):
+        hung_on(enterprise)
+
+
+# ── The pages ────────────────────────────────────────────────────────────────────────────────
+
+
+def page(enterprise):
+    return reverse("casework:attachments", args=["enterprise", enterprise.pk])
+
+
+def test_files_are_added_without_script_and_listed(client, huancui_officer):
+    enterprise = make.enterprise()
+    client.force_login(huancui_officer)
+    answer = client.post(page(enterprise), {"files": [photo(), photo(name="营业执照.jpg")]})
+    assert answer.headers["Location"] == page(enterprise)
+    shown = client.get(page(enterprise)).content.decode()
+    assert "现场照片.jpg" in shown
+    assert "营业执照.jpg" in shown
+    assert Attachment.objects.get(name="营业执照.jpg").by == huancui_officer
+
+
+def test_a_form_sent_twice_stores_its_files_once(client, huancui_officer):
+    enterprise = make.enterprise()
+    client.force_login(huancui_officer)
+    form = re.search(r'name="form" value="([^"]+)"', client.get(page(enterprise)).content.decode())[1]
+    for _ in range(2):
+        client.post(page(enterprise), {"files": [photo(), photo(colour=(0, 0, 0))], "form": form})
+    assert Attachment.objects.count() == 2
+
+
+def test_a_good_file_beside_a_bad_one_is_taken_and_each_refusal_is_said(client, huancui_officer, tmp_path):
+    enterprise = make.enterprise()
+    client.force_login(huancui_officer)
+    bad = SimpleUploadedFile("说明.exe", b"MZ")
+    answer = client.post(page(enterprise), {"files": [photo(), bad]}, headers={"HX-Request": "true"})
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert text.lstrip().startswith("<section")
+    assert 'role="alert"' in text
+    assert "不能上传“.exe”文件" in text
+    assert len(files(tmp_path)) == Attachment.objects.count() == 1
+
+
+def test_without_a_file_the_form_says_so(client, huancui_officer):
+    client.force_login(huancui_officer)
+    answer = client.post(page(make.enterprise()), {})
+    assert answer.status_code == 422
+    assert "请选择要上传的文件" in answer.content.decode()
+
+
+def test_a_request_that_is_too_large_is_refused_before_it_is_read(client, huancui_officer):
+    client.force_login(huancui_officer)
+    answer = client.generic(
+        "POST", page(make.enterprise()), b"", "multipart/form-data; boundary=x", CONTENT_LENGTH=str(2**30)
+    )
+    assert answer.status_code == 413
+
+
+def test_a_file_leaves_as_an_attachment_that_nothing_interprets(client, huancui_officer):
+    kept = hung_on(make.enterprise())
+    client.force_login(huancui_officer)
+    answer = client.get(reverse("casework:attachment", args=[kept.pk]))
+    assert b"".join(answer.streaming_content) == content_of(kept)
+    assert answer.headers["Content-Disposition"] == (
+        "attachment; filename*=utf-8''%E7%8E%B0%E5%9C%BA%E7%85%A7%E7%89%87.jpg"
+    )
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Security-Policy"].startswith("sandbox")
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert answer.headers["Content-Type"] == "image/jpeg"
+
+
+# ── Who may ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_another_district_finds_neither_the_list_nor_the_file(client, rongcheng_officer):
+    enterprise = make.enterprise()
+    kept = hung_on(enterprise)
+    client.force_login(rongcheng_officer)
+    assert client.get(page(enterprise)).status_code == 404
+    assert client.post(page(enterprise), {"files": [photo()]}).status_code == 404
+    assert client.get(reverse("casework:attachment", args=[kept.pk])).status_code == 404
+
+
+def test_whoever_may_only_read_the_record_adds_nothing(client, huancui_union):
+    enterprise = make.enterprise()
+    kept = hung_on(enterprise)
+    client.force_login(huancui_union)
+    assert "添加照片或文件" not in client.get(page(enterprise)).content.decode()
+    assert client.post(page(enterprise), {"files": [photo()]}).status_code == 403
+    answer = client.get(reverse("casework:attachment", args=[kept.pk]))
+    assert b"".join(answer.streaming_content) == content_of(kept)
+
+
+def test_whoever_may_not_read_the_record_gets_no_file_of_it(client, auditor):
+    kept = hung_on(make.enterprise())
+    client.force_login(auditor)
+    assert client.get(reverse("casework:attachment", args=[kept.pk])).status_code == 403
+
+
+def test_files_go_with_a_record_that_goes_to_another_district(city_office, huancui_officer, rongcheng_officer):
+    from accounts.models import District
+
+    enterprise = make.enterprise()
+    hung_on(enterprise)
+    there = District.objects.get(pk="371082")
+    enterprise.move(there, version=enterprise.version, by=city_office, on=make.ON, note="")
+    assert not Attachment.objects.visible_to(huancui_officer).exists()
+    assert Attachment.objects.visible_to(rongcheng_officer).count() == 1
+
+
+def test_a_key_that_stands_for_nothing_is_not_found(client, huancui_officer):
+    client.force_login(huancui_officer)
+    assert client.get(reverse("casework:attachments", args=["secrets", 1])).status_code == 404
