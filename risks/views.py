@@ -5,7 +5,6 @@ from dataclasses import replace
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.roles import Can, may
@@ -19,6 +18,7 @@ from .filters import LEVELS
 from .forms import RunForm
 from .listings import ranked, run_of
 from .models import Score, ScoreRun
+from .tabs import tabs
 
 LIST = "risks:list"
 SHOWN_RUNS = 50
@@ -28,7 +28,7 @@ SHOWN_RUNS = 50
 def ranked_list(request):
     run = run_asked(request.GET)
     if run is None:
-        return render(request, "risks/list_no_run.html", {"section": "risks", "tabs": _tabs(request, LIST)})
+        return render(request, "risks/list_no_run.html", {"section": "risks", "tabs": tabs(request, LIST)})
     filters = ranked(request.user, request.GET)
     card, page = card_of(run), _page(filters, request.GET)
     city = request.user.sees_whole_city
@@ -38,7 +38,7 @@ def ranked_list(request):
         "risks/_list.html",
         {
             "section": "risks",
-            "tabs": _tabs(request, LIST),
+            "tabs": tabs(request, LIST),
             "run": run,
             "card": card,
             "filters": filters,
@@ -76,7 +76,7 @@ def runs(request):
         "risks/runs.html",
         {
             "section": "risks",
-            "tabs": _tabs(request, "risks:runs"),
+            "tabs": tabs(request, "risks:runs"),
             "levels": LEVELS.values(),
             "runs": [{"run": run, "counts": _counts(run), "state": progress.state_of(run)} for run in shown],
             "form": RunForm(months=readiness.months()),
@@ -131,7 +131,7 @@ def retry_run(request, pk):
 def card(request):
     run = run_asked(request.GET)
     used = card_of(run) if run else scoring.load()
-    context = {"section": "risks", "tabs": _tabs(request, "risks:card"), "run": run, "card": used}
+    context = {"section": "risks", "tabs": tabs(request, "risks:card"), "run": run, "card": used}
     return render(request, "risks/card.html", context | {"legend": legend.of(used)})
 
 
@@ -171,21 +171,6 @@ def _figures(score, run, user):
     return {"explanation": explanation, "history": past, "chart": Chart(past[::-1], explanation.card)}
 
 
-_TABS = (
-    (LIST, "风险清单", Can.READ_LEVELS),
-    ("risks:runs", "历次评分", Can.SCORE),
-    ("risks:card", "评分卡", Can.READ_LEVELS),
-)
-
-
 def _counts(run):
     """(level, its name, enterprises) of the whole city, red first."""
     return [(level, name, run.levels[name]) for name, level in LEVELS.items()]
-
-
-def _tabs(request, current):
-    return [
-        {"href": reverse(name), "label": label, "count": None, "current": name == current}
-        for name, label, capability in _TABS
-        if request.user.may(capability)
-    ]
