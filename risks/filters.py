@@ -42,7 +42,7 @@ class LevelFilter(django_filters.FilterSet):
         choices=[(AT_RISK, "有风险"), *((name, level.label) for name, level in LEVELS.items()), (EVERYONE, "全部")],
         method="of_level",
     )
-    district = django_filters.ModelChoiceFilter(label="区市", empty_label="区市：全部", queryset=District.objects.all())
+    district = django_filters.ChoiceFilter(label="区市", empty_label="区市：全部", choices=(), field_name="district")
     trade = django_filters.ChoiceFilter(
         label="行业",
         empty_label="行业：全部",
@@ -86,7 +86,9 @@ class LevelFilter(django_filters.FilterSet):
         super().__init__(asked, queryset, request=request, prefix=prefix)
         self.filters["reason"].extra["choices"] = _reasons_of(run)
         self.filters["sort"].extra["choices"] = list(self.SORTS.items())
-        if not self.user.sees_whole_city:
+        if self.user.sees_whole_city:
+            self.filters["district"].extra["choices"] = list(District.objects.values_list("code", "short_name"))
+        else:
             del self.filters["district"]
 
     @property
@@ -181,7 +183,7 @@ class LevelFilter(django_filters.FilterSet):
         asked = self.form.cleaned_data
         if self.run is None or any(value and name not in _NOT_NARROWING for name, value in asked.items()):
             return None
-        return self._tallies(asked["district"].pk if asked.get("district") else self.user.organisation.district_id)
+        return self._tallies(asked.get("district") or self.user.organisation.district_id)
 
     def _tallies(self, district):
         tallies = [self.run.tallies.get(district, {})] if district else list(self.run.tallies.values())

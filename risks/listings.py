@@ -21,7 +21,10 @@ def run_of(parameters):
 
 def ranked(user, parameters):
     """The filter over the scores of the run asked for that `user` may see."""
-    run = run_of(parameters)
+    return ranked_in(run_of(parameters), user, parameters)
+
+
+def ranked_in(run, user, parameters):
     return filter_for(user)(parameters, scores_in(run, user), user=user, run=run)
 
 

@@ -16,7 +16,7 @@ from . import legend, moves, progress, readiness, rows, scoring
 from .explanations import Chart, Explanation, card_of, history, titles
 from .filters import LEVELS
 from .forms import RunForm
-from .listings import ranked, run_of
+from .listings import ranked_in, run_of
 from .models import Score, ScoreRun
 from .tabs import tabs
 
@@ -29,7 +29,7 @@ def ranked_list(request):
     run = run_asked(request.GET)
     if run is None:
         return render(request, "risks/list_no_run.html", {"section": "risks", "tabs": tabs(request, LIST)})
-    filters = ranked(request.user, request.GET)
+    filters = ranked_in(run, request.user, request.GET)
     card, page = card_of(run), _page(filters, request.GET)
     city = request.user.sees_whole_city
     response = render_list(

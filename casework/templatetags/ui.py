@@ -1,6 +1,7 @@
 """How figures, dates and form fields are written on every page."""
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from django import forms, template
 from django.utils.html import format_html, format_html_join
@@ -86,12 +87,17 @@ def styled(field, extra=""):
 @register.filter
 def chooser(field, extra=""):
     """The <select> of a filter bar, written directly: Django renders each option by templates, which is slow."""
-    chosen = str(field.value() or "")
+    choices = tuple((str(value), str(label)) for value, label in field.field.choices)
+    return _select(field.html_name, field.id_for_label, choices, str(field.value() or ""), extra)
+
+
+@lru_cache(maxsize=512)  # the same few lists on every page
+def _select(name, number, choices, chosen, extra):
     shapes = {True: '<option value="{}" selected>{}</option>', False: '<option value="{}">{}</option>'}
-    options = ((format_html(shapes[str(value) == chosen], value, label),) for value, label in field.field.choices)
+    options = ((format_html(shapes[value == chosen], value, label),) for value, label in choices)
     return format_html(
         '<select class="form-select {}" name="{}" id="{}">{}</select>',
-        extra, field.html_name, field.id_for_label, format_html_join("", "{}", options),
+        extra, name, number, format_html_join("", "{}", options),
     )  # fmt: skip
 
 

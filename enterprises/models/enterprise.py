@@ -119,9 +119,8 @@ class Enterprise(WithTimeline, models.Model):
             models.Index(
                 F("heads").desc(nulls_last=True),
                 "id",
-                include=["district"],
-                condition=Q(merged_into=None),
-                name="current_enterprises_by_heads",
+                include=["district", "merged_into"],
+                name="enterprises_by_heads",
             ),
         ]
         constraints = [

@@ -6,7 +6,7 @@ from functools import lru_cache
 from django import template
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape
 from django.utils.safestring import mark_safe
 
 from enterprises.models import Feed
@@ -79,22 +79,6 @@ def enterprise_address(enterprise_id):
 @lru_cache(maxsize=1)
 def _enterprises():
     return reverse("enterprises:detail", args=[0]).removesuffix("0/")
-
-
-@register.filter
-def as_select(field):
-    """A filter's drop-down list, without a template for each of its options."""
-    chosen = field.value() or ""
-    options = (
-        (value, " selected" if str(value) == chosen else "", label)
-        for value, label in ((str(value), label) for value, label in field.field.choices)
-    )
-    return format_html(
-        '<select name="{}" id="{}" class="form-select form-select-sm">{}</select>',
-        field.html_name,
-        field.auto_id,
-        format_html_join("", '<option value="{}"{}>{}</option>', options),
-    )
 
 
 # ── Words ──────────────────────────────────────────────────────────────────────────────────────
