@@ -1,10 +1,13 @@
 """Due dates by rules of law: how they are counted, and a sentence that says how each was reached.
 
-The rules stand in deadlines.toml. Counting follows 民法典 第二百零一条至第二百零三条, by analogy where a rule of labour law
-is silent: the day of the event is not counted; a period of months ends on the same day of the month, or on its last
-day; a last day that is no working day moves to the next one. Where a rule counts working days, weekends and public
+The rules stand in deadlines.toml. Counting follows 民法典 第二百零一条至第二百零三条, by analogy where labour law is
+silent: the day of the event is not counted; a period of months ends on the same day of the month, or on its last day;
+a last day that is no working day moves to the next one. Where a rule counts working days, weekends and public
 holidays are left out and the weekend days worked instead (调休) are counted. A date counted back from an event (“ten
 days before the meeting”) does not move: to move it later would shorten what the rule grants.
+
+Beyond the years that the State Council announced, Monday to Friday are taken for working days, and the date says that
+it is an estimate: a contract of three years must be given a last day all the same.
 """
 
 import calendar

@@ -1,6 +1,7 @@
 """Due dates over the holidays of 2023 and 2024, as the State Council's notices set them."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -39,12 +40,12 @@ def d(month_day, year=2023):
         ("wage_shandong.reply", d("02-07", 2024), d("02-18", 2024)),
         ("general_shandong.publish", d("02-10", 2024), d("02-18", 2024)),
         # Working days: holidays are left out, the weekends worked instead are counted.
-        ("union_supervision.opinion_objection", d("09-28"), d("10-10")),
+        ("union_supervision.opinion_objection", d("09-28"), d("10-11")),
         ("union_supervision.opinion_answer", d("09-26"), d("10-23")),
         ("labour_inspection.accept", d("02-07", 2024), d("02-20", 2024)),
         ("labour_inspection.accept", d("02-02", 2024), d("02-08", 2024)),
-        ("labour_inspection.investigate", d("09-01"), d("11-29")),
-        ("labour_inspection.investigate", d("11-20"), d("02-19", 2024)),
+        ("labour_inspection.investigate", d("09-01"), d("11-30")),
+        ("labour_inspection.investigate", d("11-20"), d("02-18", 2024)),
         # Months end on the same day, or on the last of a shorter month.
         ("layoff.rehire", d("08-31"), d("02-29", 2024)),
         ("wage_shandong.report", d("11-20"), d("11-20", 2024)),
@@ -81,9 +82,8 @@ def test_approval_and_suspension_make_a_date_later():
     assert due("wage_shandong.coordination", d("11-20")).on == d("12-20")
     assert due("wage_shandong.coordination", d("11-20"), extended=True).on == d("01-04", 2024)
     assert due("wage_shandong.conclude", d("08-10"), suspended=10).on == d("10-19")
-    assert due("labour_inspection.investigate", d("09-01"), extended=True).on == deadlines.working_days_after(
-        d("09-01"), 90
-    )
+    ninety = deadlines.working_days_after(d("09-01"), 90)
+    assert due("labour_inspection.investigate", d("09-01"), extended=True).on == ninety
 
 
 def test_a_due_date_says_how_it_was_reached():
@@ -131,10 +131,11 @@ def test_the_law_of_the_day_counts():
 def test_every_rule_says_where_it_stands_and_how_far_it_was_checked():
     for name, versions in deadlines.rules().items():
         for rule in versions:
-            assert rule.matter and rule.event and rule.instrument and rule.article.startswith("第"), name
+            assert all((rule.matter, rule.event, rule.instrument)), name
+            assert rule.article.startswith("第"), name
             assert rule.checked in {"text", "report", "memory"}, name
-        for earlier, later in zip(versions, versions[1:], strict=False):
-            assert earlier.ends and earlier.ends < later.begins, name
+        for earlier, later in pairwise(versions):
+            assert earlier.ends < later.begins, name
 
 
 def test_all_dates_of_all_rules_can_be_told():
