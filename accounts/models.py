@@ -89,6 +89,9 @@ class User(AbstractUser):
     changes, by whatever hand, every session of the person ends.
     """
 
+    # What a client's token leaves of what the role may; None: all of it (casework.tokens).
+    narrowed_to = None
+
     first_name = last_name = None
     is_staff = is_superuser = groups = user_permissions = None
 
@@ -136,7 +139,8 @@ class User(AbstractUser):
         return self.organisation.district_id is None
 
     def may(self, capability):
-        return self.is_active and self.role in WHO_MAY[capability]
+        narrowed = self.narrowed_to is not None and capability not in self.narrowed_to
+        return self.is_active and self.role in WHO_MAY[capability] and not narrowed
 
     @property
     def can(self):
@@ -321,6 +325,8 @@ class Deed(models.Model):
         ENABLED = "enabled", "启用账号"
         UNLOCKED = "unlocked", "解除登录锁定"
         SECOND_FACTOR_RESET = "second_factor_reset", "重置第二重验证"
+        TOKEN_ISSUED = "token_issued", "签发接口令牌"
+        TOKEN_ENDED = "token_ended", "收回接口令牌"
 
     person = models.ForeignKey(User, models.PROTECT, related_name="deeds", verbose_name="人员")
     what = models.CharField("事项", max_length=20, choices=What)

@@ -61,9 +61,15 @@ def ask(request, deed, *, downloads=False):
 
 
 def demand(request):
-    """For deeds of weight asked of the API: who comes by a session has a page on which to prove who they are."""
-    if request.auth is None and not recent(request):
-        raise PermissionDenied("距上次确认身份已久，请先在网页上办理，或重新登录。")
+    """For deeds of weight asked of the API: who comes by a session has a page on which to prove who they are.
+
+    A client's token cannot prove anything anew: whoever issued it said whether it may do such things.
+    """
+    if request.auth is None:
+        if not recent(request):
+            raise PermissionDenied("距上次确认身份已久，请先在网页上办理，或重新登录。")
+    elif not request.auth.weighty:
+        raise PermissionDenied("这个令牌不能办理须确认身份的事项；如需办理请向安全管理员申请。")
 
 
 def drop_stale(request):

@@ -37,6 +37,7 @@ class Can(models.TextChoices):
     MANAGE_USERS = "manage_users", "添加、停用人员账号，重置密码"
     GRANT_RIGHTS = "grant_rights", "核准岗位和单位的授予、变动"
     GUARD_LOGINS = "guard_logins", "解除登录锁定、重置第二重验证，查看安全设置"
+    MANAGE_CLIENTS = "manage_clients", "签发、收回接口令牌，设置消息推送"
     READ_AUDIT = "read_audit", "查看审计记录"
 
 
@@ -61,6 +62,7 @@ WHO_MAY = {
     Can.MANAGE_USERS:  {_ADMIN},
     Can.GRANT_RIGHTS:  {_SECURITY},
     Can.GUARD_LOGINS:  {_SECURITY},
+    Can.MANAGE_CLIENTS: {_SECURITY},
     Can.READ_AUDIT:    {_AUDITOR},
 }  # fmt: skip
 

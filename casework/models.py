@@ -1,8 +1,11 @@
 """What every case has: a timeline, background jobs, saved views, prepared exports."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.http import QueryDict
 
@@ -12,7 +15,9 @@ from .attachments import Attachment  # noqa: F401 - a model of this app
 from .audit import audited
 from .jobs import JobQuerySet, JobVerbs
 from .scope import ScopedQuerySet
+from .tokens import Token
 from .trail import AccessRecord, Change  # noqa: F401 - models of this app
+from .webhooks import Message, Subscription  # noqa: F401 - models of this app
 
 
 @audited
@@ -142,6 +147,7 @@ class Export(models.Model):
     rows = models.PositiveIntegerField("行数", null=True)
     asked_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
+    token = models.ForeignKey(Token, models.PROTECT, null=True, related_name="exports", help_text="asked by a client")
 
     class Meta:
         ordering = ["-asked_at", "-id"]
@@ -149,3 +155,28 @@ class Export(models.Model):
 
     def __str__(self):
         return self.title
+
+
+class KeptAnswerQuerySet(models.QuerySet):
+    def stale(self, now):
+        """Past keeping."""
+        return self.filter(at__lt=now - timedelta(hours=settings.IDEMPOTENCY_HOURS))
+
+
+class KeptAnswer(models.Model):
+    """What a POST was answered, for who may send it again (casework.idempotency). Its fence is `reach`."""
+
+    client = models.CharField(max_length=80, help_text="a token, or a person with the rights of that time")
+    key = models.CharField(max_length=255)
+    request = models.CharField(max_length=64, help_text="SHA-256 of method, address and content")
+    reach = models.CharField(max_length=6, help_text="how far the client saw (casework.wall)")
+    status = models.PositiveSmallIntegerField()
+    headers = models.JSONField(default=dict)
+    content = models.JSONField(encoder=DjangoJSONEncoder)
+    at = models.DateTimeField(db_index=True)
+
+    objects = KeptAnswerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "已答复的办理"
+        constraints = [models.UniqueConstraint(fields=["client", "key"], name="a_key_is_used_once")]

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "import_export",
     "rest_framework",
+    "drf_spectacular",
 ]
 
 MIDDLEWARE = [
@@ -252,14 +253,35 @@ SCORE_RUNS_KEPT = env.int("SCORE_RUNS_KEPT", 24)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "casework.rights.Bearer",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["casework.rights.MayRead"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_THROTTLE_CLASSES": ["casework.rights.Rate"],
+    "DEFAULT_SCHEMA_CLASS": "casework.api_schema.Schema",
+    "EXCEPTION_HANDLER": "casework.api.answer_to",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "UNAUTHENTICATED_USER": None,
 }
 
 # ── What it writes about itself ────────────────────────────────────────────────────────────────
+# ── Machine clients ────────────────────────────────────────────────────────────────────────────
+TOKEN_MAX_DAYS = env.int("TOKEN_MAX_DAYS", 365)
+IDEMPOTENCY_HOURS = env.int("IDEMPOTENCY_HOURS", 24)
+IDEMPOTENCY_WAIT_SECONDS = 5
+# Hosts that messages are posted to although they lie in the own network or speak no HTTPS.
+WEBHOOK_HOSTS = env.list("WEBHOOK_HOSTS", [])
+SPECTACULAR_SETTINGS = {
+    "TITLE": "威海市劳动关系专项行动平台接口",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/",
+    "SORT_OPERATIONS": True,
+}
+
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 LOG_FORMAT = env.str("LOG_FORMAT", "line", validate=OneOf(["line", "json"]))
 LOGGING = {

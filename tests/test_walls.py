@@ -26,7 +26,7 @@ HUANCUI, RONGCHENG = "371002", "371082"
 WITHOUT_A_DISTRICT = {
     "accounts_district", "accounts_organisation", "accounts_user",
     "accounts_deed", "accounts_pastpassword", "accounts_rightschange",
-    "casework_export", "casework_job", "casework_savedview",
+    "casework_export", "casework_job", "casework_savedview", "casework_subscription", "casework_token",
     "enterprises_delivery", "enterprises_deliverymonth", "enterprises_rememberedlayout",
     "campaigns_campaign", "campaigns_phase",
     "risks_scorecard", "risks_scorerun",
