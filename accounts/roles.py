@@ -28,6 +28,11 @@ class Can(models.TextChoices):
     READ_REGISTER = "read_register", "查看企业名录"
     READ_LEVELS = "read_levels", "查看风险等级"
     READ_FIGURES = "read_figures", "查看税、费、贷、物流数据和评分依据"
+    READ_LEDGER = "read_ledger", "查看用工处方和整改台账"
+    READ_EVIDENCE = "read_evidence", "查看整改凭证和处方附件"
+    PRESCRIBE = "prescribe", "开具用工处方，登记整改事项，上传凭证"
+    ASSIGN_WORK = "assign_work", "批量分派整改事项"
+    PREVIEW_REMINDERS = "preview_reminders", "预览将发出的提醒"
     EXPORT = "export", "导出清单"
     EDIT_REGISTER = "edit_register", "修改企业信息"
     MERGE = "merge", "合并重复企业"
@@ -52,6 +57,12 @@ WHO_MAY = {
     # 数据安全法 §38: shared figures stay with those whose duty needs them. Unions and employers see the level and what
     # it rests on in words, not the score nor the tax and loan figures, unless the sharing agreement says otherwise.
     Can.READ_FIGURES:  {_CITY, _OFFICER, _SUPERVISOR, _STEWARD},
+    Can.READ_LEDGER:   {_CITY, _OFFICER, _SUPERVISOR, _UNION, _EMPLOYER},
+    # Evidence holds pay lists and contracts of named workers (个人信息保护法 §28): not for members of the employers' side.
+    Can.READ_EVIDENCE: {_CITY, _OFFICER, _SUPERVISOR, _UNION},
+    Can.PRESCRIBE:     {_OFFICER, _SUPERVISOR, _UNION},
+    Can.ASSIGN_WORK:   {_SUPERVISOR},
+    Can.PREVIEW_REMINDERS: {_CITY, _SUPERVISOR},
     Can.EXPORT:        {_CITY, _OFFICER, _SUPERVISOR, _UNION, _STEWARD},
     Can.EDIT_REGISTER: {_CITY, _OFFICER, _SUPERVISOR, _STEWARD},
     Can.MERGE:         {_CITY, _STEWARD},
