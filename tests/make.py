@@ -12,9 +12,21 @@ from django.utils import timezone
 
 from accounts.models import Organisation, User
 from accounts.roles import Role
+from campaigns.models import Campaign
 from enterprises.models import Delivery, Enterprise, Feed, Signal
 from risks import scoring
-from risks.models import COUNTED, Level, Score, Scorecard, ScoreRun, Tally
+from risks.models import (
+    COUNTED,
+    Arrears,
+    Checklist,
+    Inspection,
+    Level,
+    LevelDecision,
+    Score,
+    Scorecard,
+    ScoreRun,
+    Tally,
+)
 
 CARD = scoring.load()
 ON = date(2023, 11, 20)
@@ -150,3 +162,74 @@ def member_of_the_cast(username):
 def query(text=""):
     """The parameters of a page's address."""
     return QueryDict(text)
+
+
+# ── The sweep: checklists, visits, findings, decisions, arrears ────────────────────────────────
+
+
+def checklist():
+    """The version of the 体检 checklist that is in use, as `load_reference` brings it."""
+    return Checklist.objects.get().current(ON)
+
+
+def inspection(enterprise=None, *, by=None, answers=None, submitted=True, **fields):
+    """A 体检, submitted unless told otherwise. answers: {number of an item: "no"} or {number: ("no", "说明")}."""
+    enterprise = enterprise or globals()["enterprise"]()
+    by = by or person(f"inspector{next(_serial)}", Role.DISTRICT_OFFICER, district=enterprise.district_id)
+    fields = {
+        "enterprise": enterprise,
+        "district_id": enterprise.district_id,
+        "campaign": Campaign.objects.running(ON),
+        "organisation": by.organisation,
+        "checklist": checklist(),
+        "visited_on": ON,
+        "people_met": "副总经理一名、职工代表两名",
+    } | fields
+    made = Inspection(**fields)
+    made.open(by=by, on=ON)
+    items = {item.number: item for item in made.checklist.items.all()}
+    for number, value in ({"2.1": "yes"} if answers is None else answers).items():
+        value, evidence = (value, "") if isinstance(value, str) else value
+        made.answers.create(item=items[number], value=value, evidence=evidence)
+    if submitted:
+        made.submit(by=by, on=ON)
+    return made
+
+
+def finding(enterprise=None, number="4.1", facts="8月工资尚有 12 人未发", **fields):
+    """What a 体检 found: the finding of an answer 不符合."""
+    return inspection(enterprise, answers={number: ("no", facts)}, **fields).findings.get()
+
+
+def arrears(enterprise=None, *, by=None, **fields):
+    enterprise = enterprise or globals()["enterprise"]()
+    by = by or person(f"recorder{next(_serial)}", Role.DISTRICT_OFFICER, district=enterprise.district_id)
+    fields = {
+        "enterprise": enterprise,
+        "district_id": enterprise.district_id,
+        "campaign": Campaign.objects.running(ON),
+        "workers": 12,
+        "months": 2,
+        "amount": 9_600_000,
+        "source": Arrears.Source.VISIT,
+        "found_on": ON,
+    } | fields
+    made = Arrears(**fields)
+    made.record(by=by, on=ON)
+    return made
+
+
+def decision(enterprise=None, *, by=None, **fields):
+    enterprise = enterprise or globals()["enterprise"]()
+    by = by or person(f"decider{next(_serial)}", Role.DISTRICT_OFFICER, district=enterprise.district_id)
+    fields = {
+        "enterprise": enterprise,
+        "district_id": enterprise.district_id,
+        "campaign": Campaign.objects.running(ON),
+        "scored_level": Level.RED,
+        "level": Level.RED,
+        "reason": "与走访所见一致",
+    } | fields
+    made = LevelDecision(**fields)
+    made.decide(by=by, on=ON)
+    return made

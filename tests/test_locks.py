@@ -47,6 +47,9 @@ CITY_WIDE = {
     "campaigns.Phase": "the phases of the notice are those of the whole city",
     "risks.Scorecard": "one card for the whole city",
     "risks.ScoreRun": "one run for the whole city",
+    "risks.Checklist": "one checklist for the whole city",
+    "risks.ChecklistVersion": "its versions",
+    "risks.Item": "the questions of a version",
 }
 # A foreign key of a district record to a city-wide row has no way back, but for these.
 BACK_STAIRS = {

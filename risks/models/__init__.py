@@ -1,5 +1,32 @@
 """Scorecards, runs and scores, and what people do about them. A score never decides: a person confirms a level."""
 
+from .checklists import Checklist, ChecklistVersion, Item, Published, RiskClass, Severity, Subject
+from .decisions import Arrears, LevelDecision
+from .inspections import Answer, Finding, Inspection, ReasonCheck
 from .scores import COUNTED, Level, Score, Scorecard, ScoreRun, ScoreRunQuerySet, Tally
+from .sweeps import PlannedVisit, Sweep
 
-__all__ = ["COUNTED", "Level", "Score", "ScoreRun", "ScoreRunQuerySet", "Scorecard", "Tally"]
+__all__ = [
+    "COUNTED",
+    "Answer",
+    "Arrears",
+    "Checklist",
+    "ChecklistVersion",
+    "Finding",
+    "Inspection",
+    "Item",
+    "Level",
+    "LevelDecision",
+    "PlannedVisit",
+    "Published",
+    "ReasonCheck",
+    "RiskClass",
+    "Score",
+    "ScoreRun",
+    "ScoreRunQuerySet",
+    "Scorecard",
+    "Severity",
+    "Subject",
+    "Sweep",
+    "Tally",
+]
