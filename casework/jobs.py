@@ -24,7 +24,7 @@ from django.utils import timezone
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=20)
 BEAT_SECONDS = 0.5
 UNHEARD_AFTER = timedelta(seconds=20)
 ATTEMPTS = 5

@@ -11,7 +11,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 # Periodic tasks only fan out, and each is idempotent by (name, period).
 SCHEDULE = {
-    "ring-again": {"task": "casework.ring_again", "schedule": 20.0},  # a lease of 30 s: back to work within a minute
+    "ring-again": {"task": "casework.ring_again", "schedule": 10.0},  # a lease of 20 s: taken again after half a minute
+    # Read when it goes out; a mail server that refused is tried again a quarter of an hour later.
+    "send-digests": {"task": "casework.send_digests", "schedule": crontab(minute="*/15", hour="8")},
     "expire-exports": {"task": "casework.expire_exports", "schedule": crontab(minute="20", hour="3")},
     "forget-sessions": {"task": "accounts.forget_sessions", "schedule": crontab(minute="30", hour="3")},
     "prune-runs": {"task": "risks.prune_runs", "schedule": crontab(minute="40", hour="3")},
@@ -23,13 +25,15 @@ def configuration():
     return {
         "broker_url": broker_url(redis_url()),
         "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,  # Redis may be away for a night
         # A bell that rang in a worker that died rings again: at once when the pool child died, after this time when the
         # machine did. Work that takes longer is rung for twice; the job's lease makes the second ring idle.
         "broker_transport_options": {"visibility_timeout": 10 * 60},
         "task_acks_late": True,
         "task_reject_on_worker_lost": True,
         "worker_prefetch_multiplier": 1,
-        "worker_cancel_long_running_tasks_on_connection_loss": True,
+        # Redis going away is no reason to stop work: whose it is stands in PostgreSQL, and the bell rings idle again.
+        "worker_cancel_long_running_tasks_on_connection_loss": False,
         "task_ignore_result": True,
         "task_serializer": "json",
         "accept_content": ["json"],

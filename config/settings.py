@@ -135,7 +135,7 @@ REDIS_URL = env.str("REDIS_URL", redis_url())
 REDIS_CACHE_URL = env.str("REDIS_CACHE_URL", redis_url(database=1))
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "operation.cache.RedisOrMemory",
         "LOCATION": REDIS_CACHE_URL,
         "OPTIONS": {"socket_connect_timeout": 3, "socket_timeout": 5},
     }

@@ -2,7 +2,7 @@
 
 import sys
 
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from redis.exceptions import ConnectionError as RedisAway
@@ -34,9 +34,14 @@ def _passing(error):
     """The sentence for an exception that passes by itself, or None. One on the way out may hide the one that began."""
     found = None
     while error is not None:
-        if isinstance(error, OperationalError | InterfaceError):
+        if isinstance(error, OperationalError | InterfaceError) or _torn(error):
             found = SLOW if getattr(error.__cause__, "pgcode", None) in _SLOW_STATES else AWAY
         elif isinstance(error, RedisAway | RedisSilent):
             found = AWAY
         error = error.__cause__ or error.__context__
     return found
+
+
+def _torn(error):
+    """PostgreSQL died over this very statement: psycopg2 has no class of its own for that, and no code."""
+    return type(error) is DatabaseError and getattr(error.__cause__, "pgcode", None) is None

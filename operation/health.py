@@ -60,10 +60,9 @@ def queue():
 
 
 def worker():
-    try:
-        return OK if cache.get(HEARD) else "两分钟内没有收到后台进程的心跳"
-    except RedisError:
+    if cache.is_away():
         return "缓存没有应答"
+    return OK if cache.get(HEARD) else "两分钟内没有收到后台进程的心跳"
 
 
 PARTS = {"postgresql": postgresql, "migrations": migrations, "redis": queue, "worker": worker}

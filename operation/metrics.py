@@ -16,7 +16,6 @@ from django.utils import timezone
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
-from redis.exceptions import RedisError
 
 from casework.models import Job
 from enterprises.models import Delivery
@@ -94,7 +93,4 @@ def _deliveries():
 
 
 def _worker_heard():
-    try:
-        return 1 if cache.get(HEARD) else 0
-    except RedisError:
-        return 0
+    return 1 if cache.get(HEARD) else 0
