@@ -8,8 +8,8 @@ class Casework(AppConfig):
     verbose_name = "办理"
 
     def ready(self):
-        """Every app's lists, and the work of writing them to files, are known wherever the portal runs."""
+        """Every app's lists and reminders, and the work of writing files, are known wherever the portal runs."""
         from . import audit, exports  # noqa: F401 - registers the work "export"
 
-        autodiscover_modules("listings")
+        autodiscover_modules("listings", "reminders")
         post_migrate.connect(audit.install, sender=self)

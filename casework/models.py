@@ -13,6 +13,7 @@ from accounts.models import District
 
 from .attachments import Attachment  # noqa: F401 - a model of this app
 from .audit import audited
+from .digests import Digest  # noqa: F401 - a model of this app
 from .jobs import JobQuerySet, JobVerbs
 from .scope import ScopedQuerySet
 from .tokens import Token

@@ -1,8 +1,13 @@
+from datetime import date
+
 from celery import shared_task
 from django.utils import timezone
 
-from . import exports
+from accounts.models import User
+
+from . import exports, reminders
 from .models import Job
+from .today import today
 
 
 @shared_task(name="casework.run_job", ignore_result=True)
@@ -22,3 +27,20 @@ def ring_again():
 @shared_task(name="casework.expire_exports", ignore_result=True)
 def expire_exports():
     exports.expire(timezone.now())
+
+
+@shared_task(name="casework.send_digests", ignore_result=True)
+def send_digests():
+    """On the mornings of working days, several times: who was written to is not written to again."""
+    on = today()
+    if reminders.is_sending_day(on):
+        for letter in reminders.digests(reminders.everybody(), on):
+            send_digest.delay(letter.person.pk, on.isoformat())
+
+
+@shared_task(name="casework.send_digest", ignore_result=True)
+def send_digest(person_id, day):
+    """What waits for the person is read now; a ring of another day is none."""
+    person = User.objects.select_related("organisation__district").filter(pk=person_id).first()
+    if person and date.fromisoformat(day) == today():
+        reminders.send(person, today())

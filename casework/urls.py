@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import attachment_views, views
+from . import attachment_views, reminder_views, views
 
 app_name = "casework"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("exports/<int:pk>/delete/", views.delete_export, name="delete-export"),
     path("attachments/<uuid:pk>/", attachment_views.attachment_file, name="attachment"),
     path("attachments/<slug:key>/<int:pk>/", attachment_views.attachments, name="attachments"),
+    path("reminders/", reminder_views.preview, name="reminders"),
     path("views/", views.view_list, name="views"),
     path("views/new/", views.save_view, name="save-view"),
     path("views/<int:pk>/rename/", views.rename_view, name="rename-view"),

@@ -240,6 +240,19 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 if DEBUG:
     STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
+# ── Mail ───────────────────────────────────────────────────────────────────────────────────────
+# Without a mail server letters are written to the worker's log.
+EMAIL_HOST = env.str("EMAIL_HOST", "")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_PORT = env.int("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "portal@localhost")
+# Where people find the portal, for letters.
+PORTAL_ADDRESS = env.str("PORTAL_ADDRESS", "")
+
 # ── Deliveries and exports ─────────────────────────────────────────────────────────────────────
 DELIVERY_MAX_BYTES = env.int("DELIVERY_MAX_BYTES", 500 * 2**20)
 DELIVERY_MAX_UNPACKED_BYTES = env.int("DELIVERY_MAX_UNPACKED_BYTES", 4 * 2**30)
