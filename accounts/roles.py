@@ -28,6 +28,15 @@ class Can(models.TextChoices):
     READ_REGISTER = "read_register", "查看企业名录"
     READ_LEVELS = "read_levels", "查看风险等级"
     READ_FIGURES = "read_figures", "查看税、费、贷、物流数据和评分依据"
+    READ_VISITS = "read_visits", "查看走访计划"
+    PLAN_VISITS = "plan_visits", "拟定、确定走访计划"
+    READ_CHECKLISTS = "read_checklists", "查看体检清单"
+    EDIT_CHECKLISTS = "edit_checklists", "修订体检清单"
+    READ_INSPECTIONS = "read_inspections", "查看体检记录和发现的问题"
+    INSPECT = "inspect", "登记体检"
+    DECIDE_LEVELS = "decide_levels", "确认或者建议风险等级"
+    READ_ARREARS = "read_arrears", "查看欠薪人数、月数和金额"
+    RECORD_ARREARS = "record_arrears", "登记或者报告欠薪"
     READ_LEDGER = "read_ledger", "查看用工处方和整改台账"
     READ_EVIDENCE = "read_evidence", "查看整改凭证和处方附件"
     PRESCRIBE = "prescribe", "开具用工处方，登记整改事项，上传凭证"
@@ -43,6 +52,7 @@ class Can(models.TextChoices):
     GRANT_RIGHTS = "grant_rights", "核准岗位和单位的授予、变动"
     GUARD_LOGINS = "guard_logins", "解除登录锁定、重置第二重验证，查看安全设置"
     MANAGE_CLIENTS = "manage_clients", "签发、收回接口令牌，设置消息推送"
+    SEE_JOBS = "see_jobs", "查看、重试全部后台任务"
     READ_AUDIT = "read_audit", "查看审计记录"
 
 
@@ -57,6 +67,17 @@ WHO_MAY = {
     # 数据安全法 §38: shared figures stay with those whose duty needs them. Unions and employers see the level and what
     # it rests on in words, not the score nor the tax and loan figures, unless the sharing agreement says otherwise.
     Can.READ_FIGURES:  {_CITY, _OFFICER, _SUPERVISOR, _STEWARD},
+    # Whom a sweep visits is told to those who go; the employers' side would know of a visit before it comes.
+    Can.READ_VISITS:   {_CITY, _OFFICER, _SUPERVISOR, _UNION},
+    Can.PLAN_VISITS:   {_SUPERVISOR},
+    Can.READ_CHECKLISTS: {_CITY, _OFFICER, _SUPERVISOR, _UNION, _EMPLOYER, _ADMIN},
+    Can.EDIT_CHECKLISTS: {_CITY, _ADMIN},
+    Can.READ_INSPECTIONS: {_CITY, _OFFICER, _SUPERVISOR, _UNION, _EMPLOYER},
+    Can.INSPECT:       {_OFFICER, _SUPERVISOR, _UNION},
+    # The government side decides; what a union enters is a proposal or a report (lifecycles of risks).
+    Can.DECIDE_LEVELS: {_OFFICER, _SUPERVISOR, _UNION},
+    Can.READ_ARREARS:  {_CITY, _OFFICER, _SUPERVISOR, _UNION},
+    Can.RECORD_ARREARS: {_OFFICER, _SUPERVISOR, _UNION},
     Can.READ_LEDGER:   {_CITY, _OFFICER, _SUPERVISOR, _UNION, _EMPLOYER},
     # Evidence holds pay lists and contracts of named workers (个人信息保护法 §28): not for members of the employers' side.
     Can.READ_EVIDENCE: {_CITY, _OFFICER, _SUPERVISOR, _UNION},
@@ -74,6 +95,7 @@ WHO_MAY = {
     Can.GRANT_RIGHTS:  {_SECURITY},
     Can.GUARD_LOGINS:  {_SECURITY},
     Can.MANAGE_CLIENTS: {_SECURITY},
+    Can.SEE_JOBS:      {_STEWARD, _ADMIN},
     Can.READ_AUDIT:    {_AUDITOR},
 }  # fmt: skip
 
