@@ -58,7 +58,7 @@ def ask(listing, query, format, *, by, now):
     return export
 
 
-@work("export")
+@work("export", "导出清单")
 def write_export(job, progress):
     """The rights and the rows are those of the moment of writing, not of the moment of asking."""
     asked = Export.objects.select_related("owner__organisation__district")

@@ -2,7 +2,7 @@
 
 A kind of work is a function registered by the app that owns it:
 
-    @work("delivery")
+    @work("delivery", "接收部门数据")
     def store_delivery(job, progress): ...
 
 It is called inside one transaction; its effect and the job's `done` commit together, so that work asked for is done
@@ -22,6 +22,8 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, models, tran
 from django.db.models import F, Q
 from django.utils import timezone
 
+from accounts.roles import Can
+
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=20)
@@ -29,14 +31,15 @@ BEAT_SECONDS = 0.5
 UNHEARD_AFTER = timedelta(seconds=20)
 ATTEMPTS = 5
 KINDS = {}
+TITLES = {}  # kind: what people call it
 NEEDS = {}  # kind: the capability that who asked must still have when the work is begun
 
 
-def work(kind, *, needs=None):
-    """Register `function(job, progress) -> result dict or None` as what a job of this kind does."""
+def work(kind, title="", *, needs=None):
+    """Register `function(job, progress) -> result dict or None` as what a job does that people call `title`."""
 
     def register(function):
-        KINDS[kind], NEEDS[kind] = function, needs
+        KINDS[kind], TITLES[kind], NEEDS[kind] = function, title or kind, needs
         return function
 
     return register
@@ -67,6 +70,10 @@ class JobQuerySet(models.QuerySet):
         waiting = Q(state="waiting", asked_at__lt=now - UNHEARD_AFTER)
         return self.filter(waiting | Q(state="running", leased_until__lt=now))
 
+    def visible_to(self, user):
+        """Their own, and for those who look after the work everybody's: a job says what is done, not about whom."""
+        return self if user.may(Can.SEE_JOBS) else self.filter(asked_by=user)
+
     def underway(self):
         return self.filter(state__in=["waiting", "running"])
 
@@ -77,6 +84,10 @@ class JobVerbs:
     @property
     def over(self):
         return self.state in {"done", "failed", "cancelled"}
+
+    @property
+    def title(self):
+        return TITLES.get(self.kind, self.kind)
 
     @property
     def percent(self):

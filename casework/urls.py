@@ -1,13 +1,14 @@
 from django.urls import path
 
-from . import attachment_views, reminder_views, views
+from . import attachment_views, job_views, reminder_views, views
 
 app_name = "casework"
 
 urlpatterns = [
-    path("jobs/<int:pk>/", views.job_progress, name="job"),
-    path("jobs/<int:pk>/cancel/", views.cancel_job, name="cancel-job"),
-    path("jobs/<int:pk>/retry/", views.retry_job, name="retry-job"),
+    path("jobs/", job_views.job_list, name="jobs"),
+    path("jobs/<int:pk>/", job_views.job_progress, name="job"),
+    path("jobs/<int:pk>/cancel/", job_views.cancel_job, name="cancel-job"),
+    path("jobs/<int:pk>/retry/", job_views.retry_job, name="retry-job"),
     path("exports/", views.export_list, name="exports"),
     path("exports/new/", views.export, name="export"),
     path("exports/<int:pk>/", views.export_line, name="export-line"),

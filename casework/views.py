@@ -15,8 +15,8 @@ from accounts.roles import Can, may
 from . import exports
 from .forms import ExportForm, RenameView, SaveView
 from .listings import LISTINGS
-from .models import Export, Job, SavedView
-from .pages import page_of, render_list
+from .models import Export, SavedView
+from .pages import page_of
 
 
 def missing(request, exception):
@@ -25,34 +25,6 @@ def missing(request, exception):
     So there is no form's token on it, which is masked anew each time.
     """
     return render(request, "404.html", {"csrf_token": ""}, status=404)
-
-
-# ── Background work ──────────────────────────────────────────────────────────────────────────
-
-
-def job_progress(request, pk):
-    context = {"job": _job_or_404(request, pk)}
-    return render_list(request, "casework/job.html", "casework/_job.html", context)
-
-
-@require_POST
-def cancel_job(request, pk):
-    _job_or_404(request, pk).cancel()
-    return redirect("casework:job", pk)
-
-
-@require_POST
-def retry_job(request, pk):
-    _job_or_404(request, pk).retry()
-    return redirect("casework:job", pk)
-
-
-def _job_or_404(request, pk):
-    """A job is seen by the person who asked for it."""
-    job = Job.objects.filter(pk=pk, asked_by=request.user).first()
-    if job is None:
-        raise Http404("没有找到这项任务。")
-    return job
 
 
 # ── Exports ──────────────────────────────────────────────────────────────────────────────────

@@ -196,7 +196,7 @@ class Message(models.Model):
         return 200 <= status < 300, f"对方答复 {status}"
 
 
-@work("announce")
+@work("announce", "登记推送消息")
 def make_messages_of(job, progress):
     name, key = job.arguments["event"], job.key.split(":", 2)[2]
     if name not in EVENTS:
@@ -204,7 +204,7 @@ def make_messages_of(job, progress):
     make_messages(name, key, job.arguments["about"], job.asked_at)
 
 
-@work("message")
+@work("message", "推送消息")
 def attempt_message(job, progress):
     """An attempt that fails is no failure of the job: the message itself says when the next one is due."""
     waiting = Message.objects.select_for_update(of=("self",)).select_related("subscription")

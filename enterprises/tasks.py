@@ -14,7 +14,7 @@ from .models import Delivery
 WAIT_SECONDS = 1
 
 
-@work("delivery", needs=Can.DELIVER)
+@work("delivery", "接收部门数据", needs=Can.DELIVER)
 def store_delivery(job, progress):
     """Read, check and store the delivery that a job names."""
     delivery = Delivery.objects.select_related("corrects").get(pk=job.arguments["delivery"])
@@ -30,7 +30,7 @@ def store_delivery(job, progress):
     return ingest.report(delivery)
 
 
-@work("undo-delivery", needs=Can.DELIVER)
+@work("undo-delivery", "撤销入库", needs=Can.DELIVER)
 def undo_delivery(job, progress):
     """Take back what a large delivery stored."""
     delivery = Delivery.objects.get(pk=job.arguments["delivery"])

@@ -9,7 +9,7 @@ from . import runs
 from .models import ScoreRun
 
 
-@work("score", needs=Can.SCORE)
+@work("score", "风险评分", needs=Can.SCORE)
 def score_part(job, progress):
     run = ScoreRun.objects.select_related("card").filter(pk=job.arguments["run"]).first()
     if run is None:

@@ -28,7 +28,7 @@ CITY_WIDE = {
     "accounts.RightsChange": "asked for and granted by administrators, who belong to the city",
     "accounts.Deed": "what administrators did to accounts, read by them and by the auditor",
     "accounts.PastPassword": "hashes that are not taken again; read by the password rules alone",
-    "casework.Job": "seen by the person who asked for it",
+    "casework.Job": "seen by the person who asked for it, and by who looks after the work",
     "casework.SavedView": "seen by its owner",
     "casework.Export": "seen by its owner",
     "casework.Token": "looked after by the security administrator, who belongs to the city",

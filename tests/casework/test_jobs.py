@@ -1,5 +1,6 @@
 """Background work is done once: on the real PostgreSQL, with threads as other workers, and with the real worker."""
 
+import re
 import threading
 import time
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from casework import jobs
-from casework.jobs import KINDS, Refused
+from casework.jobs import KINDS, TITLES, Refused
 from casework.models import Job, SavedView
 from casework.tasks import ring_again, run_job
 
@@ -409,6 +410,38 @@ def test_a_job_is_seen_by_the_person_who_asked_for_it(client, steward, city_offi
         assert client.post(f"{address}retry/").status_code == 404
     client.force_login(steward)
     assert "等待处理" in client.get(f"/jobs/{job.pk}/").text
+
+
+def test_who_looks_after_the_work_sees_all_of_it_and_sets_failed_work_going(
+    client, steward, administrator, huancui_officer, kind
+):
+    kind(lambda job, progress: None)
+    job = ask(huancui_officer)
+    Job.objects.update(state="failed", message="多次尝试仍未完成，请查看数据后重试。", attempts=5)
+    for person in (steward, administrator):
+        client.force_login(person)
+        page = client.get("/jobs/?state=failed").text
+        assert "未能完成 1 项" in page
+        assert huancui_officer.name in page
+        assert f"/jobs/{job.pk}/retry/" in page
+    client.post(f"/jobs/{job.pk}/retry/")
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == ("waiting", 0)
+
+
+def test_everybody_else_sees_their_own_work(client, steward, huancui_officer):
+    ask(steward, key="trial:1")
+    mine = ask(huancui_officer, key="trial:2")
+    client.force_login(huancui_officer)
+    page = client.get("/jobs/").text
+    assert f"/jobs/{mine.pk}/" in page
+    assert steward.name not in page
+    assert "没有符合条件的任务" in client.get("/jobs/?state=failed").text
+
+
+def test_every_kind_of_work_has_a_name_that_people_read():
+    unnamed = [kind for kind, title in TITLES.items() if not re.fullmatch(r"[\u4e00-\u9fff]+", title)]
+    assert not unnamed
 
 
 def test_the_progress_asks_for_itself_until_the_work_is_over(client, steward, kind):
