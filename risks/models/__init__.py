@@ -3,6 +3,8 @@
 from .checklists import Checklist, ChecklistVersion, Item, Published, RiskClass, Severity, Subject
 from .decisions import Arrears, LevelDecision
 from .inspections import Answer, Finding, Inspection, ReasonCheck
+from .prescriptions import Prescription, PrescriptionLine
+from .rectifications import Extension, Rectification
 from .scores import COUNTED, Level, Score, Scorecard, ScoreRun, ScoreRunQuerySet, Tally
 from .sweeps import PlannedVisit, Sweep
 
@@ -12,14 +14,18 @@ __all__ = [
     "Arrears",
     "Checklist",
     "ChecklistVersion",
+    "Extension",
     "Finding",
     "Inspection",
     "Item",
     "Level",
     "LevelDecision",
     "PlannedVisit",
+    "Prescription",
+    "PrescriptionLine",
     "Published",
     "ReasonCheck",
+    "Rectification",
     "RiskClass",
     "Score",
     "ScoreRun",
