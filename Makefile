@@ -32,6 +32,9 @@ lint: .venv/dev ## ruff: rules and format
 bench: .venv/dev $(FRONT) ## measures ingest, scoring and pages; writes docs/benchmarks.md and var/bench.json
 	@$(VENV) -m bench
 
+faults: .venv/dev $(FRONT) ## kills every part in the midst of work, and holds the portal to its promises
+	@$(VENV) -m tests.faults
+
 lock: ## pins the packages of pyproject.toml and package.json anew; pins that still fit stay
 	@$(PYTHON) -m venv var/uv
 	@var/uv/bin/python -m pip install --quiet uv==$(UV)
@@ -84,4 +87,4 @@ chromium-install:
 		{ $$root apt-get -q update && $$root apt-get -q install -y --no-install-recommends chromium; } >&2 && command -v chromium || \
 		{ echo "没有找到 Chromium，也未能安装。请安装后使 chromium 命令在 PATH 上。"; exit 1; }
 
-.PHONY: help run setup test install lint bench lock chromium chromium-install
+.PHONY: help run setup test install lint bench faults lock chromium chromium-install

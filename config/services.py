@@ -12,7 +12,8 @@ VAR = ROOT / "var"
 web = False  # config.wsgi says otherwise: this process answers pages
 POSTGRESQL = PostgreSQL(VAR / "postgresql")
 REDIS = Redis(VAR / "redis")
-QUEUE, CACHE = 0, 1  # two databases of one Redis, unless REDIS_CACHE_URL gives the cache a server of its own
+CACHE_REDIS = Redis(VAR / "cache", durable=False)  # apart: what fills the cache must not stop the queue
+QUEUE, CACHE = 0, 1  # two databases of REDIS_URL, unless REDIS_CACHE_URL gives the cache a server of its own
 
 Env.read_env(str(ROOT / ".env"), recurse=False)
 for name in (
@@ -60,7 +61,7 @@ def redis_url(database=QUEUE):
     """`redis://…`, `rediss://…` or `unix://…`, the way redis-py reads it."""
     given = os.environ.get("REDIS_URL")
     if not given:
-        return REDIS.url_of(database)
+        return (REDIS if database == QUEUE else CACHE_REDIS).url_of(QUEUE)
     if database == QUEUE:
         return given
     url = urlsplit(given)
@@ -79,10 +80,11 @@ def broker_url(url):
 
 @contextlib.contextmanager
 def joined(inherit=False):
-    """Both servers run for the length of the block, unless the environment names others. `inherit`: past an exec."""
+    """The servers run for the length of the block, unless the environment names others. `inherit`: past an exec."""
     with contextlib.ExitStack() as stack:
         if not os.environ.get("DATABASE_URL"):
             stack.enter_context(POSTGRESQL.joined(inherit))
         if not os.environ.get("REDIS_URL"):
             stack.enter_context(REDIS.joined(inherit))
+            stack.enter_context(CACHE_REDIS.joined(inherit))
         yield
