@@ -9,7 +9,7 @@ class Casework(AppConfig):
 
     def ready(self):
         """Every app's lists and reminders, and the work of writing files, are known wherever the portal runs."""
-        from . import audit, exports  # noqa: F401 - registers the work "export"
+        from . import access, audit, exports  # noqa: F401 - hear of log-ins; register the work "export"
 
         autodiscover_modules("listings", "reminders")
         post_migrate.connect(audit.install, sender=self)

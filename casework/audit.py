@@ -3,9 +3,9 @@
     @audited
     class Inspection(Case): ...
 
-Triggers catch single rows, bulk updates, COPY and raw SQL alike, and write to casework_change (casework.trail), which no
-login of the portal may write to or change: the trigger's function runs with the rights of the tables' owner. Who acted,
-for which request and from which page stands in `portal.context`, which casework.wall tells together with the district.
+Triggers catch single rows, bulk updates, COPY and raw SQL alike, and write to casework_change (casework.trail), which
+no login of the portal may write to or change: the triggers' function runs with the rights of the tables' owner. Who
+acted, for which request and from which page stands in `portal.context`, which casework.wall tells with the district.
 
 `manage.py migrate` puts up the triggers of every audited model that has none, or an old one: a new model needs no
 migration of its own for this. Why not django-pghistory: docs/adr/0011-one-trail-that-nobody-can-switch-off.md.
@@ -95,7 +95,7 @@ class Watch:
         for depth, step in enumerate(rest):
             following = target._meta.get_field(step)
             column = (
-                f"(SELECT p{depth}.{following.column} FROM {target._meta.db_table} p{depth}"
+                f"(SELECT p{depth}.{following.column} FROM {target._meta.db_table} p{depth}"  # noqa: S608
                 f" WHERE p{depth}.{target._meta.pk.column} = {column})"
             )
             target = following.related_model
@@ -110,12 +110,16 @@ BEGIN
         INSERT INTO casework_change (model, record, deed, district_id, after, by_id, request, place)
         SELECT '%(label)s', key, 'insert', district, %(whole)s,
             (said ->> 'by')::bigint, coalesce(said ->> 'request', ''), coalesce(said ->> 'place', '')
-        FROM (SELECT n.%(key)s::text AS key, %(of_new)s AS district, to_jsonb(n)%(left_out)s AS whole FROM new_rows n) r;
+        FROM (
+            SELECT n.%(key)s::text AS key, %(of_new)s AS district, to_jsonb(n)%(left_out)s AS whole FROM new_rows n
+        ) r;
     ELSIF TG_OP = 'DELETE' THEN
         INSERT INTO casework_change (model, record, deed, district_id, before, by_id, request, place)
         SELECT '%(label)s', key, 'delete', district, %(whole)s,
             (said ->> 'by')::bigint, coalesce(said ->> 'request', ''), coalesce(said ->> 'place', '')
-        FROM (SELECT o.%(key)s::text AS key, %(of_old)s AS district, to_jsonb(o)%(left_out)s AS whole FROM old_rows o) r;
+        FROM (
+            SELECT o.%(key)s::text AS key, %(of_old)s AS district, to_jsonb(o)%(left_out)s AS whole FROM old_rows o
+        ) r;
     ELSIF TG_OP = 'UPDATE' THEN
         -- A row whose key was changed has no partner: it is told as one that went and one that came.
         INSERT INTO casework_change (model, record, deed, district_id, before, after, by_id, request, place)

@@ -24,6 +24,8 @@ from django.utils import timezone
 
 from accounts.roles import Can
 
+from . import acting, wall
+
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=20)
@@ -116,7 +118,9 @@ class JobVerbs:
             if self.attempts > ATTEMPTS:
                 raise Refused("多次尝试仍未完成，请查看数据后重试。")
             self._check_rights()
-            with transaction.atomic():
+            place = acting.from_place(f"任务 {self.kind} #{self.pk}", by=self.asked_by)
+            with place, transaction.atomic():
+                wall.tell(wall.reach_now())
                 with Heart(self) as heart:
                     result = KINDS[self.kind](self, heart.progress) or {}
                 done, total, _ = heart.told

@@ -6,7 +6,7 @@ Scripts and styles come from this portal alone, none inline. And no browser keep
 
 from django.db import transaction
 
-from . import wall
+from . import acting, wall
 
 POLICY = "; ".join(
     (
@@ -43,6 +43,7 @@ class Wall:
         self.get_response = get_response
 
     def __call__(self, request):
+        acting.now().by = request.user
         with wall.within(wall.reach_of(request.user)):
             response = self.get_response(request)
             if response.status_code >= 500:

@@ -22,5 +22,8 @@ def visible_or_404(user, queryset, pk):
     """The one door through which a request fetches a record. `queryset` may be a manager."""
     row = queryset.all().visible_to(user).filter(pk=pk).first()
     if row is None:
+        from . import access  # whose models are scoped themselves
+
+        access.refused(user, queryset.model, pk)
         raise Http404("没有找到这条记录，它可能已被合并，或不属于您所在的区市。")
     return row

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from accounts.models import User
 
-from . import exports, reminders
+from . import exports, reminders, seals
 from .models import Job
 from .today import today
 
@@ -22,6 +22,12 @@ def ring_again():
     """Every few seconds: ring for the jobs that nobody heard, or whose worker died."""
     for job in Job.objects.unheard(timezone.now()):
         job.ring()
+
+
+@shared_task(name="casework.seal_audit", ignore_result=True)
+def seal_audit():
+    """Each minute. Two at once take turns, and the second finds nothing new."""
+    seals.seal()
 
 
 @shared_task(name="casework.expire_exports", ignore_result=True)

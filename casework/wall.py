@@ -16,7 +16,9 @@ from contextvars import ContextVar
 
 from django.db import connection, transaction
 
-SETTING = "portal.district"
+from . import acting
+
+SETTING, CONTEXT = "portal.district", "portal.context"
 WHOLE_CITY, NOTHING = "*", ""
 
 # The sub-selects are worked out once a query, not once a row. PostgreSQL takes "the whole city", as a truth of its own,
@@ -55,10 +57,16 @@ def within(reach):
 
 
 def tell(reach):
-    """For the rest of the transaction PostgreSQL shows and takes only rows within `reach`. Returns what held before."""
+    """For the rest of the transaction PostgreSQL shows and takes only rows within `reach`. Returns what held before.
+
+    The same statement says on whose behalf, for the trail of changes.
+    """
     _reach_now.set(reach)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting(%s, true), set_config(%s, %s, true)", [SETTING, SETTING, reach])
+        cursor.execute(
+            "SELECT current_setting(%s, true), set_config(%s, %s, true), set_config(%s, %s, true)",
+            [SETTING, SETTING, reach, CONTEXT, acting.as_told_to_postgresql()],
+        )
         return cursor.fetchone()[0] or NOTHING
 
 

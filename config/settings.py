@@ -5,7 +5,7 @@ from pathlib import Path
 
 import dj_database_url
 from environs import Env
-from marshmallow.validate import OneOf
+from marshmallow.validate import OneOf, Range
 
 from config import services
 from config.services import database_url, redis_url
@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "casework.access.Recorded",
     "casework.middleware.Wall",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -264,6 +265,14 @@ EXPORT_DIRECT_ROWS = env.int("EXPORT_DIRECT_ROWS", 5_000)
 EXPORT_DAYS = env.int("EXPORT_DAYS", 7)
 SCORE_RUNS_KEPT = env.int("SCORE_RUNS_KEPT", 24)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
+
+# ── What was done, and that nobody rewrites it ─────────────────────────────────────────────────
+# The folder of the seals should lie on another disk or machine than the database. Without a key one is made in var/.
+AUDIT_SEAL_DIR = Path(env.str("AUDIT_SEAL_DIR", str(VAR / "seals")))
+AUDIT_SEAL_KEY = env.str("AUDIT_SEAL_KEY", "")
+AUDIT_SEAL_KEY_FALLBACKS = env.list("AUDIT_SEAL_KEY_FALLBACKS", [])
+# 网络安全法 §21(三): 留存相关的网络日志不少于六个月. The longest six months have 184 days.
+ACCESS_LOG_DAYS = env.int("ACCESS_LOG_DAYS", 3 * 365, validate=Range(min=184))
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -10,11 +10,9 @@ import logging
 import re
 import traceback
 import uuid
-from contextvars import ContextVar
 from datetime import UTC, datetime
 
-# The mark of the request that this thread answers, or that asked for the work that this worker does.
-request_id = ContextVar("request_id", default="-")
+from casework.acting import request_id
 
 _OF_A_TASK = {"args", "kwargs", "exc", "traceback", "return_value"}
 _MARK = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)

@@ -36,6 +36,8 @@ os.environ |= {
     "REDIS_URL": REDIS.url_of(2 * SLOT),
     "REDIS_CACHE_URL": REDIS.url_of(2 * SLOT + 1),
     "MEDIA_ROOT": str(HOME / f"media-{SLOT}"),
+    "AUDIT_SEAL_DIR": str(HOME / f"seals-{SLOT}"),
+    "AUDIT_SEAL_KEY": "tests",
     "DEBUG": "false",
     "DEMONSTRATION": "false",
     "HTTPS": "false",

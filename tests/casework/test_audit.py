@@ -20,9 +20,13 @@ def test_a_row_that_is_added_changed_and_deleted_is_written_down_with_what_it_wa
     enterprise.save()
     enterprise.delete()
     added, changed, deleted = changes()
-    assert added.deed == "insert" and added.before is None and added.after["name"] == "威海虚构甲公司"
+    assert added.deed == "insert"
+    assert added.before is None
+    assert added.after["name"] == "威海虚构甲公司"
     assert (changed.before, changed.after) == ({"heads": 80}, {"heads": 95})
-    assert deleted.deed == "delete" and deleted.before["heads"] == 95 and deleted.after is None
+    assert deleted.deed == "delete"
+    assert deleted.before["heads"] == 95
+    assert deleted.after is None
     assert {row.district_id for row in changes()} == {"371002"}
     assert {row.record for row in changes()} == {added.record}
 
