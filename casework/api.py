@@ -12,6 +12,8 @@ GET `/api/rectifications/`, GET `…/<id>/` with its version as ETag, GET `…/<
 for the form of the move that creates, and POST `…/<id>/<move>/` for each other. docs/api.md tells clients.
 """
 
+import hashlib
+
 from django.core.exceptions import ValidationError as Refusal
 from django.http import Http404, QueryDict
 from rest_framework import exceptions, status
@@ -123,6 +125,46 @@ def _known(error):
     return error
 
 
+def twin(*pages, form=None, body=None, changes=True):
+    """Mark an action as the twin of the pages' deed with these URL names.
+
+    For the description of the API: `form` is the deed's form class, or `body` a JSON schema where a class cannot tell.
+    `changes`: a record that is there, so that If-Match counts.
+    """
+
+    def mark(function):
+        function.pages, function.form, function.body, function.changes = pages, form, body, changes
+        return function
+
+    return mark
+
+
+def tells(row, *, conditions=None, paged=False, many=False):
+    """For the description of the API: an action answers with what `row` (a serializer) tells, once, `many` or `paged`.
+
+    `conditions`: JSON schemas of what it is narrowed by, {name: schema}.
+    """
+
+    def mark(function):
+        function.row, function.conditions, function.paged, function.many = row, conditions or {}, paged, many
+        return function
+
+    return mark
+
+
+def record(**fields):
+    """The JSON schema of a record: each field a type, `type?` where it may be null, or a schema of its own."""
+    return {"type": "object", "properties": {name: _schema_of(field) for name, field in fields.items()}}
+
+
+def _schema_of(field):
+    if isinstance(field, dict):
+        return field
+    kind, _, form = field.partition(":")
+    name = kind.removesuffix("?")
+    return {"type": [name, "null"] if kind.endswith("?") else name} | ({"format": form} if form else {})
+
+
 class Pages(CursorPagination):
     page_size = 50
     page_size_query_param = "page_size"
@@ -140,24 +182,14 @@ class Row(BaseSerializer):
 class EntryRow(BaseSerializer):
     """A line of a timeline."""
 
+    told = record(
+        deed="string", before="string", after="string", note="string", by="string?", on="string:date",
+        at="string:date-time",
+    )  # fmt: skip
+
     def to_representation(self, entry):
         told = {"deed": entry.deed, "before": entry.before, "after": entry.after, "note": entry.note}
         return told | {"by": entry.by and str(entry.by), "on": entry.on, "at": entry.at}
-
-
-def twin(*pages, form=None, body=None, told=None, changes=True):
-    """Mark an action as the twin of the pages' deed with these URL names.
-
-    For the description of the API: `form` is the deed's form class; `body` and `told` are JSON schemas of what is sent
-    and answered where the code does not tell. `changes`: a record that is there, so that If-Match counts.
-    """
-
-    def mark(function):
-        function.pages, function.form, function.body = pages, form, body
-        function.told, function.changes = told, changes
-        return function
-
-    return mark
 
 
 # ── What a client sends ──────────────────────────────────────────────────────────────────────
@@ -201,6 +233,32 @@ def version_seen(request):
     if not (told.isascii() and told.isdecimal() and len(told) < 10):
         raise Outdated
     return int(told)
+
+
+class Tagged:
+    """For views of records that carry no number of their own: their version is a digest of how they stand."""
+
+    def standing(self, row):
+        """What a deed changes in the row, as plain values."""
+        raise NotImplementedError
+
+    def tag(self, row):
+        return hashlib.sha256(repr(self.standing(row)).encode()).hexdigest()[:16]
+
+    def as_seen(self):
+        """The record to do something to, as the client saw it. A token must say by If-Match what it saw."""
+        row, seen = self.get_object(), tag_seen(self.request)
+        if not seen and self.request.auth is not None:
+            raise VersionMissing
+        if seen and seen != self.tag(row):
+            raise Outdated(now=self.shown(row).data)
+        return row
+
+    def shown(self, row, code=status.HTTP_200_OK):
+        return Response(self.get_serializer(row).data, code, headers={"ETag": tag_of(self.tag(row))})
+
+    def retrieve(self, request, *args, **kwargs):
+        return self.shown(self.get_object())
 
 
 # ── Lists ────────────────────────────────────────────────────────────────────────────────────
@@ -302,9 +360,10 @@ class CaseViewSet(ListingViewSet):
         answer.data["moves"] = [{"move": move.name, "label": move.label} for move in row.moves_for(self.request.user)]
         return answer
 
+    @tells(EntryRow, many=True)
     @action(detail=True)
     def timeline(self, request, pk=None):
-        """Who did what when, the newest first."""
+        """经过，最近的在前。"""
         return Response(EntryRow(self.get_object().timeline, many=True).data)
 
 

@@ -5,7 +5,6 @@ from django.http import QueryDict
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
-from rest_framework.pagination import BasePagination
 
 from accounts.models import Organisation, User
 from accounts.roles import Role
@@ -107,15 +106,14 @@ class Schema(AutoSchema):
         return [{"in": "path", "name": name, "required": True, "schema": whole} for name in names]
 
     def _conditions(self):
-        if not self._is_list:
-            return []
-        return [
-            {"in": "query", "name": name, "schema": of_field(field), "description": str(field.label or "")}
-            for name, field in conditions_of(self.view).items()
-        ]
+        fields = conditions_of(self.view) if self._is_list else {}
+        known = {name: of_field(field) for name, field in fields.items()}
+        known |= getattr(self.view, "conditions", {}) if self.method == "GET" else {}
+        known |= getattr(self._function, "conditions", {})
+        return [{"in": "query", "name": name, "schema": schema} for name, schema in known.items()]
 
     def _paging(self):
-        if not self._is_list or not issubclass(getattr(self.view, "pagination_class", None) or object, BasePagination):
+        if not self._is_paged:
             return []
         most = self.view.pagination_class.max_page_size
         size = {"type": "integer", "minimum": 1, "maximum": most}
@@ -151,7 +149,7 @@ class Schema(AutoSchema):
         created = getattr(self.view, "action", None) == "create"
         answers = {"201" if created else "200": self._good()}
         codes = [401, 403, 429]
-        if self._is_list:
+        if self._conditions() or self._is_paged:
             codes.append(400)
         if "{" in self.path:
             codes.append(404)
@@ -159,14 +157,19 @@ class Schema(AutoSchema):
             codes += [400, 409, 415, 422]
         if getattr(self._function, "changes", False):
             codes += [412, 428]
-        if self.method == "POST" and MULTIPART in (self._get_request_body() or {}).get("content", {}):
+        if self.method == "POST" and JSON not in self._get_request_body()["content"]:
             codes.append(413)
         error = {JSON: {"schema": self._error()}}
         return answers | {str(code): {"description": _ERRORS[code], "content": error} for code in sorted(codes)}
 
     def _good(self):
-        row = getattr(self._function, "told", None) or self._record()
-        if self._is_list and getattr(self.view, "pagination_class", None):
+        row = self._record()
+        if row is None:
+            file = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+            return {"description": "文件", "content": file}
+        if getattr(self._function, "many", False):
+            row = {"type": "array", "items": row}
+        if self._is_paged:
             link = {"type": ["string", "null"], "format": "uri"}
             rows = {"type": "array", "items": row}
             row = {"type": "object", "properties": {"next": link, "previous": link, "results": rows}}
@@ -176,8 +179,10 @@ class Schema(AutoSchema):
         return answer
 
     def _record(self):
-        """One row as the view tells it."""
-        if told := getattr(self.view, "told", None):
+        """One row as the view tells it; None for a file."""
+        if hasattr(self._function, "row"):
+            return self._function.row and self._function.row.told
+        if told := getattr(getattr(self.view, "serializer_class", None), "told", None):
             return told
         listing = getattr(self.view, "listing", None)
         if listing is None:
@@ -195,6 +200,11 @@ class Schema(AutoSchema):
         component = ResolvedComponent(name="Error", type=ResolvedComponent.SCHEMA, schema=ERROR, object="Error")
         self.registry.register_on_missing(component)
         return component.ref
+
+    @property
+    def _is_paged(self):
+        lists = self._is_list and getattr(self.view, "pagination_class", None) is not None
+        return lists or getattr(self._function, "paged", False)
 
     @property
     def _is_list(self):

@@ -8,8 +8,8 @@ class Casework(AppConfig):
     verbose_name = "办理"
 
     def ready(self):
-        """Every app's lists and reminders, and the work of writing files, are known wherever the portal runs."""
+        """Every app's lists, reminders and announcements, and the work of writing files, are known wherever it runs."""
         from . import access, audit, exports  # noqa: F401 - hear of log-ins; register the work "export"
 
-        autodiscover_modules("listings", "reminders")
+        autodiscover_modules("listings", "reminders", "announcements")
         post_migrate.connect(audit.install, sender=self)

@@ -42,14 +42,17 @@ def _more_than(number, listing, query, *, by):
 
 
 @transaction.atomic
-def ask(listing, query, format, *, by, now):
-    """Have a list written in the background. Asked again while it is under way, it is the same export."""
-    same = Export.objects.filter(owner=by, page=listing.page, query=query, format=format)
+def ask(listing, query, format, *, by, now, token=None):
+    """Have a list written in the background. Asked again while it is under way, it is the same export.
+
+    `token`: the client that asks, whose file holds no more than the token may see.
+    """
+    same = Export.objects.filter(owner=by, page=listing.page, query=query, format=format, token=token)
     underway = same.filter(job__in=Job.objects.underway()).first()
     if underway:
         return underway
     export = Export.objects.create(
-        owner=by, page=listing.page, title=listing.title, query=query, format=format,
+        owner=by, page=listing.page, title=listing.title, query=query, format=format, token=token,
         expires_at=now + timedelta(days=settings.EXPORT_DAYS),
     )  # fmt: skip
     words = conditions(listing.filtered(by, parameters_of(query)))
@@ -61,20 +64,28 @@ def ask(listing, query, format, *, by, now):
 @work("export", "导出清单")
 def write_export(job, progress):
     """The rights and the rows are those of the moment of writing, not of the moment of asking."""
-    asked = Export.objects.select_related("owner__organisation__district")
+    asked = Export.objects.select_related("owner__organisation__district", "token__holder__organisation__district")
     export = asked.filter(pk=job.arguments["export"]).first()
     if export is None:
         raise Refused("导出已取消。")
-    listing = LISTINGS.get(export.page)
-    if listing is None or not allowed(export.owner, listing):
+    listing, reader, now = LISTINGS.get(export.page), export.reader, timezone.now()
+    if export.token and not export.token.state(now)[1]:
+        raise Refused("提出这份导出的令牌已失效。")
+    if listing is None or not allowed(reader, listing):
         raise Refused("您的岗位已没有导出这份清单的权限。")
-    with tempfile.TemporaryFile() as file, wall.within(wall.reach_of(export.owner)):
-        now = timezone.now()
-        export.rows = write(file, listing, export.query, export.format, by=export.owner, at=now, tell=progress)
+    with tempfile.TemporaryFile() as file, wall.within(wall.reach_of(reader)):
+        export.rows = write(file, listing, export.query, export.format, by=reader, at=now, tell=progress)
         file.seek(0)
         export.file.save(f"{export.pk}.{export.format}", File(file), save=False)
     export.save(update_fields=["rows", "file"])
     return {"rows": export.rows}
+
+
+def drop(export):
+    """Cancel or delete it, with its file."""
+    export.job.cancel()
+    export.file.delete(save=False)
+    export.delete()
 
 
 def write(file, listing, query, format, *, by, at, tell=lambda done, total, message: None):

@@ -157,6 +157,11 @@ class Export(models.Model):
     def __str__(self):
         return self.title
 
+    @property
+    def reader(self):
+        """For whose eyes it is: its owner, or the owner as far as a client's token goes."""
+        return self.token.person if self.token else self.owner
+
 
 class KeptAnswerQuerySet(models.QuerySet):
     def stale(self, now):

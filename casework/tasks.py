@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from accounts.models import User
 
-from . import exports, reminders, seals
-from .models import Job
+from . import exports, reminders, seals, webhooks
+from .models import Job, KeptAnswer
 from .today import today
 
 
@@ -28,6 +28,18 @@ def ring_again():
 def seal_audit():
     """Each minute. Two at once take turns, and the second finds nothing new."""
     seals.seal()
+
+
+@shared_task(name="casework.send_messages", ignore_result=True)
+def send_messages():
+    """Each half minute: ask for the attempts that are due."""
+    webhooks.send_due(timezone.now())
+
+
+@shared_task(name="casework.forget_answers", ignore_result=True)
+def forget_answers():
+    """Each hour: forget what POSTs were answered, past the time for which they are recognised."""
+    KeptAnswer.objects.stale(timezone.now()).delete()
 
 
 @shared_task(name="casework.expire_exports", ignore_result=True)

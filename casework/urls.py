@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import attachment_views, job_views, reminder_views, views
+from . import attachment_views, client_views, job_views, reminder_views, views
 
 app_name = "casework"
 
@@ -17,6 +17,13 @@ urlpatterns = [
     path("exports/<int:pk>/delete/", views.delete_export, name="delete-export"),
     path("attachments/<uuid:pk>/", attachment_views.attachment_file, name="attachment"),
     path("attachments/<slug:key>/<int:pk>/", attachment_views.attachments, name="attachments"),
+    path("clients/", client_views.client_list, name="clients"),
+    path("clients/tokens/new/", client_views.issue_token, name="issue-token"),
+    path("clients/tokens/<int:pk>/withdraw/", client_views.withdraw_token, name="withdraw-token"),
+    path("clients/messages/", client_views.message_log, name="messages"),
+    path("clients/messages/<uuid:pk>/again/", client_views.send_again, name="send-again"),
+    path("clients/subscriptions/new/", client_views.subscribe, name="subscribe"),
+    path("clients/subscriptions/<int:pk>/end/", client_views.end_subscription, name="end-subscription"),
     path("reminders/", reminder_views.preview, name="reminders"),
     path("views/", views.view_list, name="views"),
     path("views/new/", views.save_view, name="save-view"),

@@ -47,7 +47,7 @@ def export(request):
         return redirect("casework:exports")
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     exports.write(file, listing, asked["query"], asked["format"], by=request.user, at=now)
-    return _attachment(file, exports.file_name(listing.title, asked["format"], now), asked["format"])
+    return attachment(file, exports.file_name(listing.title, asked["format"], now), asked["format"])
 
 
 @may(Can.EXPORT)
@@ -74,7 +74,7 @@ def export_file(request, pk):
     if wanted.rows > settings.STEP_UP_ROWS and not proof.recent(request):
         return proof.ask(request, f"下载“{wanted.title}”，共 {wanted.rows:,} 行", downloads=True)
     name = exports.file_name(wanted.title, wanted.format, wanted.asked_at)
-    return _attachment(wanted.file.open(), name, wanted.format)
+    return attachment(wanted.file.open(), name, wanted.format)
 
 
 @require_POST
@@ -87,10 +87,7 @@ def retry_export(request, pk):
 @require_POST
 @may(Can.EXPORT)
 def delete_export(request, pk):
-    unwanted = _export_or_404(request, pk)
-    unwanted.job.cancel()
-    unwanted.file.delete(save=False)
-    unwanted.delete()
+    exports.drop(_export_or_404(request, pk))
     return redirect("casework:exports")
 
 
@@ -101,7 +98,7 @@ def _export_or_404(request, pk):
     return export
 
 
-def _attachment(file, name, format):
+def attachment(file, name, format):
     file.seek(0)
     response = FileResponse(file, as_attachment=True, filename=name, content_type=exports.TYPES[format])
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -3,12 +3,19 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
+from casework.api_views import not_there, reference, schema
+from casework.own_api import ROUTES as OWN
 from enterprises.api import ROUTES as ENTERPRISES
-from risks.api import ROUTES as SCORES
+from risks.api import ROUTES as RISKS
 
 app_name = "api"
 router = SimpleRouter()
-for address, viewset in (*ENTERPRISES, *SCORES):
+for address, viewset in (*ENTERPRISES, *RISKS, *OWN):
     router.register(address, viewset, basename=address)
 
-urlpatterns = [path("", include(router.urls))]
+urlpatterns = [
+    path("", reference, name="reference"),
+    path("schema/", schema, name="schema"),
+    path("", include(router.urls)),
+    path("<path:rest>", not_there, name="not-there"),
+]

@@ -15,6 +15,8 @@ SCHEDULE = {
     # Read when it goes out; a mail server that refused is tried again a quarter of an hour later.
     "send-digests": {"task": "casework.send_digests", "schedule": crontab(minute="*/15", hour="8")},
     "seal-audit": {"task": "casework.seal_audit", "schedule": 60.0},
+    "send-messages": {"task": "casework.send_messages", "schedule": 30.0},
+    "forget-answers": {"task": "casework.forget_answers", "schedule": crontab(minute="15")},
     "expire-exports": {"task": "casework.expire_exports", "schedule": crontab(minute="20", hour="3")},
     "forget-sessions": {"task": "accounts.forget_sessions", "schedule": crontab(minute="30", hour="3")},
     "prune-runs": {"task": "risks.prune_runs", "schedule": crontab(minute="40", hour="3")},

@@ -12,9 +12,11 @@ from casework.api import (
     Unprocessable,
     checked,
     sent,
+    tells,
     twin,
     version_seen,
 )
+from casework.api_schema import of_form
 from casework.scope import visible_or_404
 from casework.today import today
 
@@ -44,12 +46,13 @@ class Register(ListingViewSet):
     def capability(self):
         return NEEDS.get(self.action, REGISTER.capability)
 
+    @tells(EntryRow, many=True)
     @action(detail=True)
     def timeline(self, request, pk=None):
         """企业的经过，最近的在前，至多 50 条。"""
         return Response(EntryRow(self.get_object().timeline[:50], many=True).data)
 
-    @twin("enterprises:amend", form=AmendForm)
+    @twin("enterprises:amend", body={**of_form(AmendForm), "required": []})
     @action(detail=True, methods=["post"])
     def amend(self, request, pk=None):
         """修改企业信息。只须写要改的字段，其余不变。"""

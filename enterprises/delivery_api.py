@@ -8,7 +8,7 @@ from django.utils import timezone
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import ValidationError
 from rest_framework.generics import get_object_or_404
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.parsers import JSONParser, MultiPartParser
@@ -18,11 +18,12 @@ from rest_framework.viewsets import GenericViewSet, ViewSet
 
 from accounts import proof
 from accounts.roles import Can
-from casework.api import Pages, Walled
+from casework.api import Conflict, Pages, Tagged, Unprocessable, Walled, checked, record, sent, tells, twin
 from casework.jobs import Refused
 from casework.today import today
 
 from . import deliveries
+from .deliveries import amounts
 from .delivery_forms import (
     FORM_BYTES,
     CorrectionForm,
@@ -33,19 +34,44 @@ from .delivery_forms import (
     megabytes,
     refusal_at_the_door,
 )
+from .delivery_views import as_attachment
 from .freshness import freshness
-from .models import Delivery
+from .models import Delivery, DeliveryFault, Department
 
-
-class NotTaken(APIException):
-    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
-
-
-class RefusedDeed(APIException):
-    status_code = status.HTTP_409_CONFLICT
+_FILE = {
+    "type": "object",
+    "required": ["file"],
+    "properties": {
+        "file": {"type": "string", "format": "binary", "description": "表格文件：CSV、TXT、XLSX、XLS"},
+        "department": {"type": "string", "enum": Department.values, "description": "来源部门；不写则按内容识别"},
+    },
+}
+_REMEMBER = {"type": "boolean", "description": "记住，下次同样表头照此处理"}
+_ANSWER = {
+    "type": "object",
+    "required": ["choice"],
+    "properties": {"choice": {"type": "string", "description": "question.choices 之一"}, "remember": _REMEMBER},
+}
+_LAYOUT = {
+    "type": "object",
+    "properties": {
+        "kind": {"type": "string", "enum": Delivery.Kind.values, "description": "数据种类"},
+        "unit": {"type": "string", "enum": list(amounts.PLACES), "description": "金额单位"},
+        "remember": _REMEMBER,
+    },
+    "additionalProperties": {"type": "string", "description": "column_<含义>：表头"},
+}
 
 
 class DeliveryRow(BaseSerializer):
+    told = record(
+        id="integer", file="string", kind="string?", department="string?", state="string", encoding="string?",
+        unit="string?", months="array?", rows="integer?", accepted="integer?", exact_duplicates="integer?",
+        changed="integer?", rejected="object", question="object?", message="string", job="object?",
+        corrects="integer?", repeats="integer?", by="string?", received_at="string:date-time",
+        stored_at="string?:date-time", undone_at="string?:date-time", original="string", refused_rows="string?",
+    )  # fmt: skip
+
     def to_representation(self, delivery):
         job = delivery.job
         return {
@@ -71,20 +97,20 @@ class DeliveryRow(BaseSerializer):
             "received_at": delivery.received_at,
             "stored_at": delivery.stored_at,
             "undone_at": delivery.undone_at,
-            "original": reverse("enterprises:delivery-file", args=[delivery.pk]),
-            "refused_rows": reverse("enterprises:delivery-refused", args=[delivery.pk])
-            if delivery.error_file
-            else None,
+            "original": reverse("api:deliveries-original", args=[delivery.pk]),
+            "refused_rows": reverse("api:deliveries-refused-file", args=[delivery.pk]) if delivery.error_file else None,
         }
 
 
 class FaultRow(BaseSerializer):
+    told = record(sheet="string", row="integer?", column="string", value="string", reason="string", sentence="string")
+
     def to_representation(self, fault):
         return {name: getattr(fault, name) for name in ("sheet", "row", "column", "value", "reason", "sentence")}
 
 
-class Deliveries(Walled, ListModelMixin, RetrieveModelMixin, GenericViewSet):
-    """POST one `file` (and its `department`, if need be); then read the delivery until its job is over."""
+class Deliveries(Tagged, Walled, ListModelMixin, RetrieveModelMixin, GenericViewSet):
+    """部门数据：交来一份文件，再读取它，直到它的任务结束。"""
 
     capability = Can.DELIVER
     queryset = Delivery.objects.all()
@@ -93,6 +119,7 @@ class Deliveries(Walled, ListModelMixin, RetrieveModelMixin, GenericViewSet):
     filter_backends = (DjangoFilterBackend,)
     filterset_class = DeliveryFilter
     parser_classes = (MultiPartParser, JSONParser)
+    lookup_value_regex = r"\d{1,9}"
 
     def dispatch(self, request, *args, **kwargs):
         # By Content-Length, before a byte of the body is read: the check of the form's token reads all of it.
@@ -104,88 +131,129 @@ class Deliveries(Walled, ListModelMixin, RetrieveModelMixin, GenericViewSet):
     def get_queryset(self):
         return Delivery.objects.for_page().annotate(first_month=Min("months__month"), last_month=Max("months__month"))
 
+    def standing(self, delivery):
+        job = delivery.job
+        return delivery.state, delivery.question, delivery.answers, job and (job.pk, job.state)
+
+    @twin("enterprises:receive", body=_FILE, changes=False)
     def create(self, request):
+        """交来一份文件。"""
         uploads = request.FILES.getlist("file")
-        form = ReceiveForm(request.POST, {"files": uploads})
+        form = ReceiveForm(sent(request), {"files": uploads})
         if not form.is_valid() or len(uploads) != 1:
-            raise NotTaken("请在 file 中交来一份文件，department 须为已知部门。")
+            raise Unprocessable("请在 file 中交来一份文件，department 须为已知部门。")
         upload, department = uploads[0], form.cleaned_data["department"]
         if refusal := refusal_at_the_door(upload):
-            raise NotTaken(refusal)
+            raise Unprocessable(refusal)
         return self._taken(upload, department=department)
 
+    @twin("enterprises:delivery-correction", form=CorrectionForm)
     @action(detail=True, methods=["post"])
     def correct(self, request, pk=None):
-        """The refused rows put right, as `file`."""
-        corrected = self.get_object()
-        form = CorrectionForm(request.POST, request.FILES)
-        if not form.is_valid():
-            raise NotTaken("".join(form.errors["file"]))
+        """交来更正后的退回行。"""
+        corrected, form = self.as_seen(), checked(CorrectionForm(sent(request), request.FILES))
         return self._taken(form.cleaned_data["file"], department=corrected.department, corrects=corrected)
 
+    @twin("enterprises:delivery-answer", body=_ANSWER)
     @action(detail=True, methods=["post"])
     def answer(self, request, pk=None):
-        """{"choice": …, "remember": true} to the delivery's question."""
-        delivery = self.get_object()
+        """答复文件的待确认事项（见 question）。"""
+        delivery = self.as_seen()
         if not delivery.is_asking:
-            raise RefusedDeed("这份文件没有待确认的事项。")
-        return self._told(QuestionForm(delivery, request.data))
+            raise Conflict("这份文件没有待确认的事项。", now=self.shown(delivery).data)
+        return self._told(QuestionForm(delivery, sent(request)))
 
+    @twin("enterprises:delivery-layout", body=_LAYOUT)
     @action(detail=True, methods=["post"])
     def layout(self, request, pk=None):
-        """{"kind": …, "unit": …, "column_<meaning>": header, "remember": true}: what the file means."""
-        delivery = self.get_object()
+        """更正对文件的识别：种类、金额单位、各列的含义。"""
+        delivery, fields = self.as_seen(), sent(request)
         if not delivery.may_be_read_anew:
-            raise RefusedDeed("这份文件正在处理或已撤销，不能更正识别。")
-        return self._told(LayoutForm(delivery, request.data.get("kind") or delivery.kind, request.data))
+            raise Conflict("这份文件正在处理或已撤销，不能更正识别。", now=self.shown(delivery).data)
+        return self._told(LayoutForm(delivery, str(fields.get("kind") or delivery.kind), fields))
 
+    @twin("enterprises:delivery-again")
     @action(detail=True, methods=["post"])
     def again(self, request, pk=None):
-        return self._done(lambda: self.get_object().recheck(by=request.user, at=timezone.now()))
+        """重新处理。"""
+        delivery = self.as_seen()
+        return self._done(delivery, lambda: delivery.recheck(by=request.user, at=timezone.now()))
 
+    @twin("enterprises:delivery-cancel")
+    @action(detail=True, methods=["post"])
+    def cancel(self, request, pk=None):
+        """停止正在进行的处理，什么也不保存。"""
+        delivery = self.as_seen()
+        if delivery.job:
+            delivery.job.cancel()
+        return self._shown(delivery)
+
+    @twin("enterprises:delivery-undo")
     @action(detail=True, methods=["post"])
     def undo(self, request, pk=None):
+        """撤销入库。"""
         proof.demand(request)
-        delivery = self.get_object()
-        return self._done(lambda: delivery.ask_to_undo(by=request.user, at=timezone.now()) or delivery)
+        delivery = self.as_seen()
+        return self._done(delivery, lambda: delivery.ask_to_undo(by=request.user, at=timezone.now()) or delivery)
 
+    @tells(FaultRow, paged=True, conditions={"reason": {"type": "string", "enum": DeliveryFault.Reason.values}})
     @action(detail=True)
     def refused(self, request, pk=None):
-        """The refused rows, `?reason=` those of one reason."""
+        """退回的行；reason 只取一种原因的。"""
         faults = self.get_object().faults.all()
         if reason := request.query_params.get("reason"):
+            if reason not in DeliveryFault.Reason.values:
+                raise ValidationError({"reason": ["没有这种原因。"]})
             faults = faults.filter(reason=reason)
         page = self.paginate_queryset(faults)
         return self.get_paginated_response(FaultRow(page, many=True).data)
+
+    @tells(None)
+    @action(detail=True)
+    def original(self, request, pk=None):
+        """交来的原件。"""
+        delivery = self.get_object()
+        return as_attachment(delivery.file, delivery.name)
+
+    @tells(None)
+    @action(detail=True, url_path="refused-file", url_name="refused-file")
+    def refused_file(self, request, pk=None):
+        """退回的行写成的文件，更正后交回。"""
+        delivery = self.get_object()
+        return as_attachment(delivery.error_file, delivery.error_file_name)
 
     def _taken(self, upload, **about):
         try:
             delivery = deliveries.receive(upload, by=self.request.user, at=timezone.now(), **about)
         except Refused as refusal:
-            raise NotTaken(str(refusal)) from refusal
+            raise Unprocessable(str(refusal)) from refusal
         return self._shown(delivery, status.HTTP_201_CREATED)
 
     def _told(self, form):
-        if not form.is_valid():
-            raise NotTaken({field: list(map(str, errors)) for field, errors in form.errors.items()})
-        return self._done(lambda: form.save(by=self.request.user, at=timezone.now()))
+        checked(form)
+        return self._done(form.delivery, lambda: form.save(by=self.request.user, at=timezone.now()))
 
-    def _done(self, deed):
+    def _done(self, delivery, deed):
         try:
-            delivery = deed()
+            done = deed()
         except Refused as refusal:
-            raise RefusedDeed(str(refusal)) from refusal
-        return self._shown(delivery)
+            raise Conflict(str(refusal), now=self._shown(delivery).data) from refusal
+        return self._shown(done or delivery)
 
     def _shown(self, delivery, code=status.HTTP_200_OK):
-        return Response(DeliveryRow(get_object_or_404(self.get_queryset(), pk=delivery.pk)).data, status=code)
+        return self.shown(get_object_or_404(self.get_queryset(), pk=delivery.pk), code)
+
+
+class FeedRow(BaseSerializer):
+    told = record(feed="string", newest="string?:date", months="array")
 
 
 class Freshness(Walled, ViewSet):
-    """For each feed its 24 months: how many enterprises are covered, of how many, by which delivery."""
+    """数据齐备情况：四类数据各 24 个月，覆盖多少户、应有多少户、由哪个部门何时交来。"""
 
     capability = Can.READ_REGISTER
 
+    @tells(FeedRow, many=True)
     def list(self, request):
         return Response([
             {

@@ -262,17 +262,17 @@ def undo_delivery(request, pk):
 @may(Can.DELIVER)
 def original_file(request, pk):
     delivery = _seen(pk)
-    return _as_attachment(delivery.file, delivery.name)
+    return as_attachment(delivery.file, delivery.name)
 
 
 @require_GET
 @may(Can.DELIVER)
 def refused_rows_file(request, pk):
     delivery = _seen(pk)
-    return _as_attachment(delivery.error_file, delivery.error_file_name)
+    return as_attachment(delivery.error_file, delivery.error_file_name)
 
 
-def _as_attachment(file, name):
+def as_attachment(file, name):
     """What others made is downloaded and never shown: no guess at its type, nothing in it may run here."""
     if not file:
         raise Http404("没有这份文件。")

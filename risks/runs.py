@@ -227,6 +227,7 @@ def _note_part(run, part, counts):
         with connection.cursor() as cursor:
             cursor.execute("SELECT risks_close_run(%s)", [run.pk])
         now.finished_at = timezone.now()
+        announcements.run_finished(now)
     now.save(update_fields=["parts_done", "enterprises", "finished_at"])
 
 

@@ -1,6 +1,6 @@
 """One maker a record: the fields that a test does not care about have values that make sense. Nothing here is real."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import count
 from zoneinfo import ZoneInfo
@@ -11,8 +11,10 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.models import Organisation, User
-from accounts.roles import Role
+from accounts.roles import Can, Role
 from campaigns.models import Campaign
+from casework.models import Job
+from casework.tokens import Token
 from enterprises.models import Delivery, Enterprise, Feed, Signal
 from risks import scoring
 from risks.models import (
@@ -232,4 +234,26 @@ def decision(enterprise=None, *, by=None, **fields):
     } | fields
     made = LevelDecision(**fields)
     made.decide(by=by, on=ON)
+
+
+def token(holder, capabilities, *, by, **fields):
+    """A client's token, with its text as `token.text`."""
+    now = timezone.now()
+    fields = {"name": "测试客户端", "rate": 1_000, "expires_at": now + timedelta(days=30)} | fields
+    capabilities = [Can(capability).value for capability in capabilities]
+    made, text = Token.objects.issue(holder=holder, by=by, at=now, capabilities=capabilities, **fields)
+    return shown(made, text)
+
+
+def shown(made, text):
+    made.text = text
+    return made
+
+
+def work_off(*kinds):
+    """Do the background work that waits, as a worker would."""
+    waiting = Job.objects.filter(state="waiting").order_by("pk")
+    for job in waiting.filter(kind__in=kinds) if kinds else waiting:
+        if job.take(timezone.now()):
+            job.run()
     return made

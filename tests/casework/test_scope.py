@@ -77,7 +77,7 @@ def test_a_machine_is_told_which_condition_it_got_wrong(client, city_office):
     client.force_login(city_office)
     response = client.get("/api/enterprises/", {"size": "giant"})
     assert response.status_code == 400
-    assert response.json().keys() == {"size"}
+    assert response.json()["errors"].keys() == {"size"}
 
 
 def test_a_machine_pages_through_all_rows(client, city_office):
