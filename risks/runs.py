@@ -28,7 +28,7 @@ from casework.models import Job
 from enterprises import signals
 from enterprises.models import Enterprise, Feed
 
-from . import arrears, binary, scoring
+from . import announcements, arrears, binary, scoring
 from .models import COUNTED, Scorecard, ScoreRun, Tally
 
 BLOCK = signals.BLOCK  # enterprises in a block: block_no = enterprise_id // BLOCK
