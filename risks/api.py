@@ -12,6 +12,7 @@ from casework.api import ListingViewSet, Pages, Row, Tagged, Walled, checked, re
 from . import progress, readiness
 from .filters import scores_in
 from .forms import RunForm
+from .ledger_api import ROUTES as LEDGER
 from .listings import RANKED, run_of
 from .models import ScoreRun
 
@@ -104,4 +105,4 @@ class Runs(Tagged, Walled, ListModelMixin, RetrieveModelMixin, GenericViewSet):
         return self.shown(run)
 
 
-ROUTES = (("scores", Scores), ("runs", Runs))
+ROUTES = (("scores", Scores), ("runs", Runs), *LEDGER)
