@@ -254,6 +254,10 @@ DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "portal@localhost")
 # Where people find the portal, for letters.
 PORTAL_ADDRESS = env.str("PORTAL_ADDRESS", "")
 
+# ── Law ────────────────────────────────────────────────────────────────────────────────────────
+# Whose rules come first (GB/T 2260): 370000 is Shandong; for any other, national rules alone are known so far.
+PROVINCE = env.str("PROVINCE", "370000")
+
 # ── Deliveries and exports ─────────────────────────────────────────────────────────────────────
 DELIVERY_MAX_BYTES = env.int("DELIVERY_MAX_BYTES", 500 * 2**20)
 DELIVERY_MAX_UNPACKED_BYTES = env.int("DELIVERY_MAX_UNPACKED_BYTES", 4 * 2**30)

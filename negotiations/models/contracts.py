@@ -1,0 +1,449 @@
+"""A collective contract: filed, reviewed, in force, published, performed; changed, dissolved or ended."""
+
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from accounts.models import District
+from accounts.roles import Role
+from campaigns.models import Campaign
+from casework import deadlines
+from casework.audit import audited
+from casework.cases import Case
+from casework.lifecycle import STAYS, Lifecycle, MoveRefused
+from casework.scope import ScopedQuerySet
+from enterprises.models import Enterprise
+
+from .. import law
+from ..dates import happened
+from ..law import Kind
+from .votes import Vote
+
+_OFFICER, _SUPERVISOR, _UNION = Role.DISTRICT_OFFICER, Role.DISTRICT_SUPERVISOR, Role.UNION_COORDINATOR
+_WRITERS = (_UNION, _OFFICER, _SUPERVISOR)
+_REVIEWERS = (_OFFICER, _SUPERVISOR)  # only the labour authority reviews: 劳动合同法 第五十四条
+SOON_DAYS = 30
+
+
+class State(models.TextChoices):
+    SIGNED = "signed", "已签订待报送"
+    FILED = "filed", "审查中"
+    OBJECTED = "objected", "审查有异议"
+    EFFECTIVE = "effective", "已生效待公布"
+    PERFORMED = "performed", "履行中"
+    DISSOLVED = "dissolved", "已解除"
+    ENDED = "ended", "已终止"
+
+
+_S = State
+_ALIVE = (_S.SIGNED, _S.FILED, _S.OBJECTED, _S.EFFECTIVE, _S.PERFORMED)
+
+CONTRACT = Lifecycle(
+    State,
+    # move        label               from                                    to            by           needs
+    ("register",  "登记合同",          (None,),                                _S.SIGNED,    _WRITERS,
+     ("signed_on", "begins_on", "ends_on")),
+    ("take_over", "登记已有合同",      (None,),                                _S.PERFORMED, _WRITERS,
+     ("signed_on", "begins_on", "ends_on")),
+    ("join",      "登记企业盖章",      (_S.SIGNED, _S.OBJECTED, _S.EFFECTIVE, _S.PERFORMED), STAYS, _WRITERS,
+     ("covers_many",)),
+    ("file",      "报送审查",          (_S.SIGNED, _S.OBJECTED),               _S.FILED,     _WRITERS,
+     ("filed_on", "package_is_complete")),
+    ("object",    "提出审查异议",      (_S.FILED,),                            _S.OBJECTED,  _REVIEWERS,
+     ("reviewed_on", "opinion")),
+    ("approve",   "审查通过",          (_S.FILED,),                            _S.EFFECTIVE, _REVIEWERS,
+     ("reviewed_on",)),
+    ("deem",      "登记期满生效",      (_S.FILED,),                            _S.EFFECTIVE, _WRITERS,
+     ("in_force_on",)),
+    ("publish",   "登记公布",          (_S.EFFECTIVE,),                        _S.PERFORMED, _WRITERS,
+     ("published_on",)),
+    ("report",    "登记履行情况报告",  (_S.PERFORMED,),                        STAYS,        _WRITERS),
+    ("dissolve",  "解除合同",          (_S.EFFECTIVE, _S.PERFORMED),           _S.DISSOLVED, _WRITERS, ("closed_on",)),
+    ("end",       "终止合同",          _ALIVE,                                 _S.ENDED,     _WRITERS,
+     ("closed_on",)),
+    asks={
+        "covers_many": "只有行业性、区域性合同才登记参加企业。",
+        "package_is_complete": "报送材料还不齐，请逐项核对后再报送。",
+    },
+)  # fmt: skip
+
+
+class Ground(models.TextChoices):
+    """Why a contract ends before its time. Merger changes or dissolves it; bankruptcy and closure end it (§40, §42)."""
+
+    CONSENSUS = "consensus", "双方协商一致"
+    LAW_CHANGED = "law_changed", "所依据的法律法规修改，合同与之抵触"
+    MERGER = "merger", "兼并、重组等致使合同无法履行"
+    FORCE_MAJEURE = "force_majeure", "不可抗力致使合同无法履行"
+    AGREED = "agreed", "约定的变更、解除条件出现"
+    EXPIRY = "expiry", "期限届满"
+    BANKRUPTCY = "bankruptcy", "依法宣告破产"
+    REVOCATION = "revocation", "吊销营业执照、责令关闭、撤销"
+    DISSOLUTION = "dissolution", "企业决定解散"
+    AGREED_END = "agreed_end", "约定的终止条件出现"
+
+
+DISSOLVING = (Ground.CONSENSUS, Ground.LAW_CHANGED, Ground.MERGER, Ground.FORCE_MAJEURE, Ground.AGREED)
+ENDING = (Ground.EXPIRY, Ground.BANKRUPTCY, Ground.REVOCATION, Ground.DISSOLUTION, Ground.AGREED_END)
+_TRAP = {
+    Ground.MERGER: "兼并、重组的，依照第四十条变更或者解除合同，不属于终止情形。",
+    Ground.BANKRUPTCY: "依法宣告破产的，依照第四十二条合同终止，不需要表决解除。",
+    Ground.REVOCATION: "吊销营业执照、责令关闭、撤销的，依照第四十二条合同终止，不需要表决解除。",
+    Ground.DISSOLUTION: "企业决定解散的，依照第四十二条合同终止，不需要表决解除。",
+}
+
+PACKAGE = {  # 山东省企业工资集体协商条例 第二十九条
+    "statement": "协商情况说明",
+    "text": "合同文本",
+    "resolution": "职工代表大会或全体职工通过草案的决议",
+    "seats": "双方协商代表名单及首席代表身份证复印件",
+    "licence": "营业执照复印件",
+}
+
+
+class ContractQuerySet(ScopedQuerySet):
+    def in_force(self, on):
+        return self.filter(state__in=[_S.EFFECTIVE, _S.PERFORMED], begins_on__lte=on, ends_on__gte=on)
+
+    def not_filed(self, on):
+        """Signed and not submitted in time."""
+        return self.filter(state__in=[_S.SIGNED, _S.OBJECTED], file_due_on__lt=on)
+
+    def under_review(self):
+        return self.filter(state=_S.FILED)
+
+    def review_over(self, on):
+        """In review, and the days of the review are over: without an objection they are in force."""
+        return self.filter(state=_S.FILED, review_due_on__lt=on)
+
+    def not_published(self, on):
+        return self.filter(state=_S.EFFECTIVE, publish_due_on__lt=on)
+
+    def to_renew(self, on):
+        """In force, and within the time before the end in which renewal is to be proposed."""
+        return self.filter(state=_S.PERFORMED, renew_from__lte=on, ends_on__gte=on)
+
+    def expired(self, on):
+        """Past their term and not yet entered as ended."""
+        return self.filter(state__in=[_S.EFFECTIVE, _S.PERFORMED], ends_on__lt=on)
+
+    def report_missing(self, on):
+        """Without a report on performance in the last year (工资集体协商条例 第三十一条: once a year at least)."""
+        year_ago = on - timedelta(days=365)
+        told = PerformanceReport.objects.filter(contract=models.OuterRef("pk"), told_on__gt=year_ago)
+        return self.filter(state=_S.PERFORMED, begins_on__lte=year_ago).exclude(models.Exists(told))
+
+
+@audited
+class Contract(Case):
+    district_path = "district"
+    lifecycle = CONTRACT
+    State = State
+
+    class Reach(models.TextChoices):
+        ENTERPRISE = "enterprise", "企业"
+        INDUSTRY = "industry", "行业性"
+        AREA = "area", "区域性"
+
+    title = models.CharField("名称", max_length=120)
+    kind = models.CharField("合同类型", max_length=10, choices=Kind)
+    reach = models.CharField("适用范围", max_length=10, choices=Reach, default=Reach.ENTERPRISE)
+    trade = models.CharField("行业或区域", max_length=60, blank=True)
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, null=True, blank=True, related_name="contracts", verbose_name="企业"
+    )
+    district = models.ForeignKey(District, models.PROTECT, related_name="+", verbose_name="区市")
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="+", verbose_name="行动")
+    consultation = models.OneToOneField(
+        "Consultation", models.PROTECT, null=True, blank=True, related_name="result", verbose_name="协商"
+    )
+    replaces = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name="所替代的合同"
+    )
+    state = models.CharField("状态", max_length=10, choices=State, default=State.SIGNED)
+    workers = models.PositiveIntegerField("覆盖职工人数", null=True, blank=True)
+    signed_on = models.DateField("签订日期")
+    begins_on = models.DateField("起始日期")
+    ends_on = models.DateField("届满日期")
+    file_due_on = models.DateField("报送期限", null=True, editable=False)
+    filed_on = models.DateField("报送日期", null=True, blank=True)
+    package = models.JSONField("报送材料", default=list, blank=True, help_text="keys of PACKAGE that were handed in")
+    review_due_on = models.DateField("审查期限", null=True, editable=False)
+    reviewed_on = models.DateField("审查日期", null=True, blank=True)
+    opinion = models.TextField("审查意见", blank=True)
+    in_force_on = models.DateField("生效日期", null=True, blank=True)
+    deemed = models.BooleanField("期满无异议生效", default=False)
+    publish_due_on = models.DateField("公布期限", null=True, editable=False)
+    published_on = models.DateField("公布日期", null=True, blank=True)
+    renew_from = models.DateField("可提出续订之日", null=True, editable=False)
+    closed_on = models.DateField("解除或终止日期", null=True, blank=True)
+
+    objects = ContractQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-signed_on", "-id"]
+        verbose_name = "集体合同"
+        indexes = [
+            models.Index(fields=["district", "state", "ends_on"], name="contracts_by_state"),
+            models.Index(fields=["enterprise"], name="contracts_of_a_firm"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gt=F("begins_on")),
+                name="a_contract_ends_after_it_begins",
+                violation_error_message="合同届满日期应晚于起始日期，请核对。",
+            ),
+            models.CheckConstraint(
+                condition=Q(reach="enterprise", enterprise__isnull=False)
+                | (~Q(reach="enterprise") & Q(enterprise__isnull=True)),
+                name="a_contract_is_of_one_firm_or_of_many",
+                violation_error_message="企业合同须选择企业；行业性、区域性合同请逐户登记参加企业。",
+            ),
+            models.CheckConstraint(
+                condition=Q(filed_on=None) | Q(filed_on__gte=F("signed_on")),
+                name="a_contract_is_filed_after_it_was_signed",
+                violation_error_message="报送日期不能早于签订日期，请核对。",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("negotiations:contract", args=[self.pk])
+
+    @classmethod
+    def of(cls, consultation, *, begins_on, ends_on, workers, title=""):
+        """The contract that a consultation came to, not saved yet."""
+        name = consultation.enterprise.name
+        return cls(
+            title=title or f"{name}{consultation.get_kind_display()}",
+            kind=consultation.kind, enterprise=consultation.enterprise, district_id=consultation.district_id,
+            campaign_id=consultation.campaign_id, consultation=consultation, replaces=consultation.contract,
+            workers=workers, signed_on=consultation.signed_on, begins_on=begins_on, ends_on=ends_on,
+        )  # fmt: skip
+
+    # Clocks
+
+    @property
+    def file_due(self):
+        return law.due("submit", self.kind, self.signed_on)
+
+    @property
+    def review_due(self):
+        return self.filed_on and law.due("review", self.kind, self.filed_on)
+
+    @property
+    def publish_due(self):
+        return self.in_force_on and law.due("publish", self.kind, self.in_force_on)
+
+    @property
+    def renewal(self):
+        return law.due("renew", self.kind, self.ends_on, on=self.begins_on)
+
+    # Questions
+
+    @property
+    def covers_many(self):
+        return self.reach != self.Reach.ENTERPRISE
+
+    @property
+    def package_missing(self):
+        """What of the filing package is not there, in words."""
+        return [label for key, label in PACKAGE.items() if key not in self.package]
+
+    @property
+    def package_is_complete(self):
+        return not self.package_missing
+
+    def is_in_force(self, on):
+        return self.state in (_S.EFFECTIVE, _S.PERFORMED) and self.begins_on <= on <= self.ends_on
+
+    def days_to_end(self, on):
+        return (self.ends_on - on).days
+
+    # Verbs
+
+    def register(self, *, by, on, version=None):
+        with self.deed("register", by=by, on=on, version=version) as row:
+            row._check_term()
+            row._count()
+
+    def take_over(self, *, by, on, version=None):
+        """A contract from before the campaign, with its dates as they were."""
+        with self.deed("take_over", by=by, on=on, version=version) as row:
+            row._check_term()
+            row._count()
+
+    def join(self, *, by, on, version=None, enterprise, sealed_on, workers=None, vote=None):
+        with self.deed("join", by=by, on=on, version=version, note=enterprise.name) as row:
+            if enterprise.district_id != row.district_id:
+                raise MoveRefused("参加企业应在本区市。")
+            row.members.update_or_create(
+                enterprise=enterprise,
+                defaults={
+                    "district_id": row.district_id, "sealed_on": happened(sealed_on, on),
+                    "workers": workers, "vote": vote,
+                },
+            )  # fmt: skip
+
+    def file(self, *, by, on, version=None, filed_on, package):
+        """Submitting starts the clock of the review."""
+        with self.deed("file", by=by, on=on, version=version) as row:
+            row.filed_on, row.package = happened(filed_on, on), sorted(package)
+            row.reviewed_on, row.opinion = None, ""
+            row._count()
+
+    def object(self, *, by, on, version=None, reviewed_on, opinion):
+        with self.deed("object", by=by, on=on, version=version, note=opinion) as row:
+            row._review(reviewed_on, on, opinion)
+
+    def approve(self, *, by, on, version=None, reviewed_on, opinion=""):
+        with self.deed("approve", by=by, on=on, version=version, note=opinion) as row:
+            row._review(reviewed_on, on, opinion)
+            row.in_force_on = reviewed_on
+            row._count()
+
+    def deem(self, *, by, on, version=None):
+        """No objection within the days of the review: in force from the day after (劳动合同法 第五十四条)."""
+        with self.deed("deem", by=by, on=on, version=version) as row:
+            if not row.review_due.is_over(on):
+                raise MoveRefused(f"审查期限到{row.review_due.on:%Y年%m月%d日}，期满没有异议的方可登记生效。")
+            row.in_force_on, row.deemed = row.review_due.on + timedelta(days=1), True
+            row._count()
+
+    def publish(self, *, by, on, version=None, published_on):
+        with self.deed("publish", by=by, on=on, version=version) as row:
+            row.published_on = happened(published_on, on)
+            if published_on < row.in_force_on:
+                raise MoveRefused("公布日期不能早于生效日期，请核对。")
+
+    def report(self, *, by, on, version=None, told_on, body, summary):
+        with self.deed("report", by=by, on=on, version=version, note=summary) as row:
+            row.reports.create(
+                district_id=row.district_id, told_on=happened(told_on, on), body=body, summary=summary, by=by
+            )
+
+    def dissolve(self, *, by, on, version=None, ground, closed_on, reason, body, held_on, **numbers):
+        """By more than half of all; to be filed with the labour authority within the days of §41."""
+        with self.deed("dissolve", by=by, on=on, version=version, note=reason) as row:
+            if ground not in DISSOLVING:
+                raise MoveRefused(_TRAP.get(ground, "这不是解除合同的情形，请核对理由。"))
+            vote = Vote.counted(
+                law.named("vote", "dissolution", held_on), district_id=row.district_id, body=body,
+                held_on=happened(held_on, on), **numbers,
+            )  # fmt: skip
+            if not vote.passed:
+                raise MoveRefused(vote.sentence)
+            row._close(closed_on, on, ground=ground, reason=reason, vote=vote)
+
+    def end(self, *, by, on, version=None, ground, closed_on, reason=""):
+        """Without a vote: the law or the contract itself ends it (§42)."""
+        with self.deed("end", by=by, on=on, version=version, note=reason) as row:
+            if ground not in ENDING:
+                raise MoveRefused(_TRAP.get(ground, "这不是终止合同的情形，请核对理由。"))
+            if ground == Ground.EXPIRY and closed_on < row.ends_on:
+                raise MoveRefused(f"合同到{row.ends_on:%Y年%m月%d日}才届满，请核对终止理由或日期。")
+            row._close(closed_on, on, ground=ground, reason=reason)
+
+    # What several verbs have in common
+
+    def _count(self):
+        """The due dates that follow from the dates that stand."""
+        self.file_due_on = self.file_due.on
+        self.review_due_on = self.review_due and self.review_due.on
+        self.publish_due_on = self.publish_due and self.publish_due.on
+        self.renew_from = self.renewal.on
+
+    def _check_term(self):
+        term = law.rule("term", self.kind, self.signed_on)
+        if self.ends_on > deadlines.months_after(self.begins_on, term.most_months):
+            raise MoveRefused(f"合同期限最长不超过{term.most_months // 12}年（{term.source}），请核对起止日期。")
+        if term.least_months and self.ends_on < deadlines.months_after(self.begins_on, term.least_months) - timedelta(
+            1
+        ):
+            raise MoveRefused(f"合同期限不少于{term.least_months // 12}年（{term.source}），请核对起止日期。")
+
+    def _review(self, reviewed_on, on, opinion):
+        if reviewed_on < self.filed_on:
+            raise MoveRefused("审查日期不能早于收到合同的日期，请核对。")
+        self.reviewed_on, self.opinion = happened(reviewed_on, on), opinion
+
+    def _close(self, closed_on, on, **why):
+        self.closed_on = happened(closed_on, on)
+        Ending.objects.create(contract=self, district_id=self.district_id, closed_on=closed_on, **why)
+
+
+@audited
+class ContractMember(models.Model):
+    """An enterprise that takes part in an industry's or area's contract, bound from the day of its seal."""
+
+    district_path = "district"
+
+    contract = models.ForeignKey(Contract, models.CASCADE, related_name="members")
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="+", verbose_name="企业")
+    district = models.ForeignKey(District, models.PROTECT, related_name="+")
+    sealed_on = models.DateField("盖章日期")
+    workers = models.PositiveIntegerField("覆盖职工人数", null=True, blank=True)
+    vote = models.ForeignKey(Vote, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="本企业表决")
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["sealed_on", "id"]
+        verbose_name = "参加企业"
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "enterprise"], name="a_firm_joins_a_contract_once"),
+        ]
+
+    def __str__(self):
+        return self.enterprise.name
+
+
+@audited
+class PerformanceReport(models.Model):
+    """The employer's report on performance to the staff or their congress, at least once a year."""
+
+    district_path = "district"
+
+    contract = models.ForeignKey(Contract, models.CASCADE, related_name="reports")
+    district = models.ForeignKey(District, models.PROTECT, related_name="+")
+    told_on = models.DateField("报告日期")
+    body = models.CharField("报告对象", max_length=10, choices=Vote.Body)
+    summary = models.TextField("履行情况")
+    by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name="经办人")
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-told_on"]
+        verbose_name = "履行情况报告"
+
+
+@audited
+class Ending(models.Model):
+    """How a contract came to its end: dissolved by a vote, or ended by law, with what is to be filed."""
+
+    district_path = "district"
+
+    contract = models.OneToOneField(Contract, models.CASCADE, related_name="ending")
+    district = models.ForeignKey(District, models.PROTECT, related_name="+")
+    ground = models.CharField("理由", max_length=16, choices=Ground)
+    reason = models.TextField("情况说明", blank=True)
+    closed_on = models.DateField("日期")
+    vote = models.ForeignKey(Vote, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="表决")
+    filed_on = models.DateField("报备日期", null=True, blank=True)
+    told_union_on = models.DateField("报告上级工会日期", null=True, blank=True)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-closed_on"]
+        verbose_name = "合同解除、终止"
+
+    @property
+    def filing_due(self):
+        """After a dissolution alone (工资集体协商条例 第四十一条)."""
+        return deadlines.due("wage_shandong.dissolution", self.closed_on) if self.vote_id else None

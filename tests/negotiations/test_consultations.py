@@ -1,0 +1,244 @@
+"""The way of an offer, who may take each step, and the clocks that run on it."""
+
+from datetime import date
+
+import pytest
+
+from accounts.roles import Role
+from casework.lifecycle import Incomplete, MoveRefused, NotYours, Stale
+from negotiations.law import Kind
+from negotiations.models import Consultation, Side, Urging
+from tests.casework import lifecycles
+from tests.negotiations import cases
+
+pytestmark = pytest.mark.django_db
+S = Consultation.State
+UNION, OFFICER, SUPERVISOR = Role.UNION_COORDINATOR, Role.DISTRICT_OFFICER, Role.DISTRICT_SUPERVISOR
+EMPLOYER = Role.EMPLOYER_MEMBER
+WRITERS = (UNION, OFFICER, SUPERVISOR)
+BEFORE = (S.DRAFT, S.SENT, S.RECEIVED, S.AGREED, S.TALKING)
+WRITTEN_ABOUT = (S.RECEIVED, S.REFUSED, S.AGREED, S.TALKING)
+
+
+def each(states, move, roles):
+    return {(state, move, role) for state in states for role in roles}
+
+
+ALLOWED = set().union(
+    each([None], "draft", WRITERS),
+    each([S.DRAFT], "edit", WRITERS),
+    *(each(BEFORE, move, WRITERS) for move in ("seat", "unseat", "announce")),
+    each([S.DRAFT], "send", WRITERS),
+    each([S.SENT], "receive", (*WRITERS, EMPLOYER)),
+    each([S.RECEIVED, S.REFUSED], "agree", WRITERS),
+    each([S.RECEIVED], "refuse", WRITERS),
+    each([S.AGREED, S.REFUSED], "confirm", [EMPLOYER]),
+    each([S.RECEIVED, S.REFUSED], "urge", WRITERS),
+    each(WRITTEN_ABOUT, "opine", [UNION]),
+    each(WRITTEN_ABOUT, "propose", [UNION]),
+    each(WRITTEN_ABOUT, "answer", [OFFICER, SUPERVISOR]),
+    each([S.AGREED, S.TALKING], "inform", WRITERS),
+    each([S.AGREED, S.TALKING], "meet", WRITERS),
+    each([S.AGREED, S.TALKING], "suspend", WRITERS),
+    each([S.SUSPENDED], "resume", WRITERS),
+    each([S.REFUSED, S.TALKING], "coordinate", WRITERS),
+    each([S.COORDINATED], "prolong", [SUPERVISOR]),
+    each([S.COORDINATED], "go_on", [OFFICER, SUPERVISOR]),
+    each([S.TALKING], "settle", WRITERS),
+    each([S.SETTLED], "pass_draft", WRITERS),
+    each([S.SETTLED], "turn_down", WRITERS),
+    each([S.PASSED], "sign", WRITERS),
+    each([S.DRAFT, S.SENT, S.RECEIVED], "withdraw", WRITERS),
+    each([S.REFUSED, S.TALKING, S.SUSPENDED, S.COORDINATED], "close", WRITERS),
+)
+
+
+def test_a_consultation_moves_as_its_table_says(
+    huancui_officer, huancui_supervisor, huancui_union, huancui_employer, city_office, steward, auditor
+):
+    people = lifecycles.by_role(
+        huancui_officer, huancui_supervisor, huancui_union, huancui_employer, city_office, steward, auditor
+    )
+    made = {state: cases.consultation(state=state) for state in (None, *S)}
+    assert lifecycles.allowed(made.get, people) == ALLOWED
+
+
+def test_nobody_of_another_district_moves_it(rongcheng_officer):
+    people = {"rongcheng": rongcheng_officer}
+    made = {state: cases.consultation(state=state) for state in (None, *S)}
+    assert lifecycles.allowed(made.get, people) == set()
+
+
+# ── Clocks ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("received_on", "due_on"),
+    [
+        (date(2023, 8, 2), date(2023, 8, 14)),  # the tenth day is a Saturday: Monday
+        (date(2023, 8, 4), date(2023, 8, 14)),
+        (date(2023, 9, 20), date(2023, 10, 7)),  # 30 September is within the holidays; Saturday 7 October is worked
+        (date(2023, 9, 27), date(2023, 10, 7)),
+        (date(2024, 2, 1), date(2024, 2, 18)),  # Spring Festival; Sunday 18 February is worked
+    ],
+)
+def test_receipt_starts_ten_days_to_the_reply(received_on, due_on, huancui_union):
+    offer = cases.consultation(state=S.SENT, received_on=None, received_by="", sent_on=date(2023, 8, 1))
+    offer.receive(by=huancui_union, on=received_on, received_on=received_on, received_by="办公室")
+    assert offer.reply_due_on == due_on
+    assert "《山东省企业工资集体协商条例》第二十一条" in offer.reply_due.sentence
+
+
+def test_an_offer_unanswered_after_ten_days_is_listed_for_urging(huancui_union):
+    offer = cases.consultation(state=S.RECEIVED)
+    assert offer not in Consultation.objects.to_urge(date(2023, 8, 14))
+    assert offer in Consultation.objects.to_urge(date(2023, 8, 15))
+    assert offer in Consultation.objects.answer_due_soon(date(2023, 8, 12))
+
+
+def test_a_wage_contract_is_signed_sixty_days_after_the_reply_that_agrees(huancui_union):
+    offer = cases.consultation(state=S.RECEIVED)
+    offer.agree(by=huancui_union, on=date(2023, 8, 10), replied_on=date(2023, 8, 10), meet_on=date(2023, 8, 28))
+    assert offer.conclude_due_on == date(2023, 10, 9)
+    assert offer in Consultation.objects.unsigned(date(2023, 10, 10))
+    assert offer not in Consultation.objects.unsigned(date(2023, 10, 9))
+
+
+@pytest.mark.parametrize(("force_majeure", "due_on"), [(True, date(2023, 10, 19)), (False, date(2023, 10, 9))])
+def test_days_of_force_majeure_alone_stop_the_clock_of_the_signature(force_majeure, due_on, huancui_union):
+    offer = cases.consultation(state=S.AGREED, replied_on=date(2023, 8, 10), conclude_due_on=date(2023, 10, 9))
+    offer.suspend(
+        by=huancui_union, on=date(2023, 8, 20), begins_on=date(2023, 8, 20), force_majeure=force_majeure, reason="台风"
+    )
+    offer.resume(by=huancui_union, on=date(2023, 8, 30), ends_on=date(2023, 8, 30))
+    assert offer.conclude_due_on == due_on
+
+
+def test_a_general_contract_has_no_limit_to_the_signature(huancui_union):
+    offer = cases.consultation(state=S.RECEIVED, kind=Kind.GENERAL)
+    offer.agree(by=huancui_union, on=date(2023, 8, 10), replied_on=date(2023, 8, 10), meet_on=date(2023, 8, 28))
+    assert offer.conclude_due is None
+    assert offer.conclude_due_on is None
+
+
+def test_the_six_figures_are_due_ten_days_before_the_meeting():
+    offer = cases.consultation(state=S.AGREED, meet_on=date(2023, 8, 28))
+    assert offer.exchange_due.on == date(2023, 8, 18)
+    assert offer.upper_union_due.on == date(2023, 8, 23)
+
+
+def test_coordination_takes_thirty_days_and_fifteen_more_with_approval(huancui_supervisor):
+    offer = cases.consultation(state=S.COORDINATED, coordinated_on=date(2023, 9, 1))
+    assert offer.coordination_due.on == date(2023, 10, 7)  # 1 October is a holiday
+    offer.prolong(by=huancui_supervisor, on=date(2023, 9, 25), reason="双方分歧较大")
+    assert offer.coordination_due.on == date(2023, 10, 16)
+    with pytest.raises(MoveRefused, match="只能延长一次"):
+        offer.prolong(by=huancui_supervisor, on=date(2023, 9, 26), reason="再延")
+
+
+# ── What is refused, with a sentence and nothing stored ────────────────────────────────────────
+
+
+def test_a_refused_offer_is_urged_then_opined_upon_then_proposed_to_the_authority(huancui_union, huancui_officer):
+    offer = cases.consultation(state=S.RECEIVED)
+    on = date(2023, 8, 11)
+    offer.refuse(by=huancui_union, on=on, replied_on=on, reply_reason="暂无协商必要")
+    offer.urge(by=huancui_union, on=on, text="请依法答复", way="电话")
+    with pytest.raises(MoveRefused, match="应先向企业发出意见书"):
+        offer.propose(by=huancui_union, on=on, text="请责成改正")
+    offer.opine(by=huancui_union, on=on, text="拒绝协商不符合规定", received_on=on)
+    offer.propose(by=huancui_union, on=date(2023, 9, 5), text="建议依法处理", received_on=date(2023, 9, 5))
+    opinion, proposal = (offer.urgings.get(what=what) for what in (Urging.What.OPINION, Urging.What.PROPOSAL))
+    assert opinion.answer_due_on == date(2023, 9, 1)  # fifteen working days
+    assert "第十八条" in proposal.due.sentence
+    offer.answer(by=huancui_officer, on=date(2023, 9, 12), urging=proposal, text="已责令限期改正")
+    assert not Urging.objects.filter(what=Urging.What.PROPOSAL).unanswered(date(2023, 12, 1))
+
+
+@pytest.mark.parametrize(
+    ("dates", "sentence"),
+    [
+        ({"received_on": date(2023, 7, 31)}, "签收日期不能早于发出日期"),
+        ({"received_on": date(2023, 8, 20)}, "还没有到"),
+    ],
+)
+def test_an_impossible_receipt_is_refused_and_nothing_is_stored(dates, sentence, huancui_union):
+    offer = cases.consultation(state=S.SENT, received_on=None, received_by="", reply_due_on=None)
+    with pytest.raises(MoveRefused, match=sentence):
+        offer.receive(by=huancui_union, on=date(2023, 8, 10), received_by="办公室", **dates)
+    offer.refresh_from_db()
+    assert (offer.state, offer.received_on, offer.reply_due_on) == (S.SENT, None, None)
+    assert not offer.timeline.exists()
+
+
+def test_no_meeting_is_held_before_both_sides_are_seated(huancui_union):
+    offer = cases.consultation(state=S.AGREED, replied_on=date(2023, 8, 10))
+    minutes = {
+        "held_on": date(2023, 8, 28), "place": "会议室", "chair": Side.WORKERS, "recorder": "文书",
+        "workers_present": 3, "employers_present": 3, "minutes": "就支付周期交换意见", "signed_by_all": True,
+    }  # fmt: skip
+    with pytest.raises(MoveRefused):
+        offer.meet(by=huancui_union, on=date(2023, 8, 28), **minutes)
+    cases.seat(offer)
+    with pytest.raises(MoveRefused, match="班组长是协商代表，会议记录员应由"):
+        offer.meet(by=huancui_union, on=date(2023, 8, 28), **minutes | {"recorder": "班组长"})
+    with pytest.raises(MoveRefused, match="到会4人，多于该方代表3人"):
+        offer.meet(by=huancui_union, on=date(2023, 8, 28), **minutes | {"workers_present": 4})
+    assert not offer.meetings.exists()
+    offer.meet(by=huancui_union, on=date(2023, 8, 28), **minutes)
+    assert offer.state == S.TALKING
+    assert offer.meetings.get().number == 1
+
+
+def test_a_draft_needs_every_clause_agreed_and_a_vote_that_passes(huancui_union):
+    offer = cases.consultation(state=S.TALKING, seated=True, replied_on=date(2023, 8, 10))
+    on = date(2023, 9, 1)
+    with pytest.raises(Incomplete, match="还没有协商条款"):
+        offer.settle(by=huancui_union, on=on)
+    clause = offer.clauses.create(district_id=offer.district_id, number=1, topic="工资支付周期")
+    clause.say("workers", "每月10日前发放", by=huancui_union)
+    with pytest.raises(Incomplete, match="还有条款没有商定"):
+        offer.settle(by=huancui_union, on=on)
+    clause.agree("每月15日前发放上月工资", by=huancui_union, on=on)
+    offer.settle(by=huancui_union, on=on)
+    ballot = {"body": "congress", "held_on": on, "entitled": 40, "present": 40}
+    with pytest.raises(Incomplete, match="草案没有通过"):
+        offer.pass_draft(by=huancui_union, on=on, in_favour=20, **ballot)
+    with pytest.raises(MoveRefused, match="多于出席"):
+        offer.pass_draft(by=huancui_union, on=on, in_favour=41, **ballot)
+    assert offer.state == S.SETTLED
+    offer.pass_draft(by=huancui_union, on=on, in_favour=21, **ballot)
+    contract = offer.sign(
+        by=huancui_union, on=on, signed_on=on, begins_on=on, ends_on=date(2024, 8, 31), workers_covered=86
+    )
+    assert (contract.state, contract.file_due_on) == ("signed", date(2023, 9, 11))
+
+
+def test_a_side_that_speaks_anew_opens_its_clause_again_and_the_old_text_stays(huancui_union):
+    offer = cases.consultation(state=S.TALKING)
+    clause = offer.clauses.create(district_id=offer.district_id, number=1, topic="薪酬水平")
+    clause.say("workers", "上调8%", by=huancui_union)
+    clause.agree("上调5%", by=huancui_union, on=date(2023, 9, 1))
+    clause.say("workers", "上调7%", by=huancui_union)
+    assert clause.agreed_on is None
+    assert [text.text for text in clause.texts.filter(column="workers")] == ["上调7%", "上调8%"]
+
+
+def test_only_the_employers_organisation_confirms_its_members_reply(huancui_union, huancui_employer):
+    offer = cases.consultation(state=S.RECEIVED)
+    on = date(2023, 8, 10)
+    offer.agree(by=huancui_union, on=on, replied_on=on, meet_on=date(2023, 8, 28))
+    with pytest.raises(NotYours, match="企业方代表"):
+        offer.confirm(by=huancui_union, on=on)
+    offer.confirm(by=huancui_employer, on=on)
+    with pytest.raises(MoveRefused, match="已经确认过"):
+        offer.confirm(by=huancui_employer, on=on)
+
+
+def test_a_stale_page_is_told_who_was_first(huancui_union, huancui_officer):
+    offer = cases.consultation(state=S.RECEIVED)
+    seen = offer.version
+    offer.urge(by=huancui_officer, on=date(2023, 8, 16), text="请尽快答复", way="电话")
+    with pytest.raises(Stale, match="督促"):
+        offer.urge(by=huancui_union, on=date(2023, 8, 16), version=seen, text="请尽快答复", way="上门")
+    assert offer.urgings.count() == 1
