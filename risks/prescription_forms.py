@@ -39,6 +39,7 @@ LineForms = forms.formset_factory(LineForm, extra=1, max_num=40, absolute_max=40
 
 
 class _WritesLines(DeedForm):
+    template = "risks/_prescription_fields.html"
     preface = words_field("开头语", rows=3, max_length=1000, required=False)
 
     def __init__(self, data=None, files=None, *, record, **kwargs):
