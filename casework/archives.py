@@ -34,14 +34,17 @@ _XML = (".xml", ".rels", ".vml")
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
 
 
-def parts(file, *, unpacked_bytes):
+def parts(file, *, unpacked_bytes, needed=("", "")):
     """(name, blocks) of each part of the archive in the open `file`, blocks of bytes to be read to their end.
 
-    `unpacked_bytes`: the most that all parts may come to. Raises NotTaken as soon as something is amiss.
+    `unpacked_bytes`: the most that all parts may come to. `needed`: how the name of a part ends that must be there,
+    and what to say where there is none. Raises NotTaken as soon as something is amiss.
     """
     try:
         with zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
+            if not any(entry.filename.endswith(needed[0]) for entry in entries):
+                raise NotTaken(needed[1] or DAMAGED)
             _check_directory(archive, entries)
             left = [unpacked_bytes]
             for entry in entries:

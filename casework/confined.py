@@ -13,7 +13,9 @@ The child's program is a module that ends with
 and speaks with its parent in frames over stdin and stdout: one line of JSON, then as many bytes as it says.
 """
 
+import contextlib
 import ctypes
+import fcntl
 import json
 import os
 import resource
@@ -29,6 +31,8 @@ ROOM_BYTES = 180 * 2**20
 CPU_SECONDS = 10
 SILENT_SECONDS = 60  # by the wall clock, between two frames: a child that waits for nothing is stuck
 LONGEST_LINE = 2**20
+LARGEST_BODY = 256 * 2**20
+_PIPE_BYTES = 2**20
 TOO_MUCH = "读取这份文件需要的内存或时间超过限度，没有收下；请检查文件是否正常，或拆分、另存后重新上传。"
 _PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 
@@ -54,7 +58,9 @@ class Child:
             stderr=subprocess.DEVNULL,
             bufsize=0,
         )
-        self._heard = b""
+        self._heard, self._silent = b"", max(SILENT_SECONDS, 2 * seconds)
+        with contextlib.suppress(OSError):  # where the user's pipes have used up what they may
+            fcntl.fcntl(self._process.stdout, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
     def __enter__(self):
         return self
@@ -65,8 +71,8 @@ class Child:
     def tell(self, **head):
         try:
             self._process.stdin.write(json.dumps(head).encode() + b"\n")
-        except BrokenPipeError:
-            raise NotTaken(TOO_MUCH) from None
+        except BrokenPipeError as error:
+            raise NotTaken(TOO_MUCH) from error
 
     def hear(self):
         """The next frame, (head, body). Raises NotTaken where the child refuses the file or did not survive it."""
@@ -91,17 +97,17 @@ class Child:
         return line
 
     def _bytes(self, wanted):
-        parts, got = [self._heard[:wanted]], len(self._heard[:wanted])
+        if wanted > LARGEST_BODY:
+            raise NotTaken(TOO_MUCH)
+        body = bytearray(self._heard[:wanted])
         self._heard = self._heard[wanted:]
-        while got < wanted:
-            part = self._more(min(wanted - got, 2**20))
-            parts.append(part)
-            got += len(part)
-        return b"".join(parts)
+        while len(body) < wanted:
+            body += self._more(wanted - len(body))
+        return bytes(body)
 
     def _more(self, most=65_536):
-        ready, _, _ = select.select([self._process.stdout], [], [], SILENT_SECONDS)
-        part = os.read(self._process.stdout.fileno(), most) if ready else b""
+        ready, _, _ = select.select([self._process.stdout], [], [], self._silent)
+        part = os.read(self._process.stdout.fileno(), min(most, _PIPE_BYTES)) if ready else b""
         if not part:  # killed by a limit, aborted by its allocator, or silent for too long
             raise NotTaken(TOO_MUCH)
         return part

@@ -19,6 +19,7 @@ from rest_framework.viewsets import GenericViewSet, ViewSet
 from accounts import proof
 from accounts.roles import Can
 from casework.api import Conflict, Pages, Tagged, Unprocessable, Walled, checked, record, sent, tells, twin
+from casework.intake import megabytes
 from casework.jobs import Refused
 from casework.today import today
 
@@ -31,8 +32,6 @@ from .delivery_forms import (
     LayoutForm,
     QuestionForm,
     ReceiveForm,
-    megabytes,
-    refusal_at_the_door,
 )
 from .delivery_views import as_attachment
 from .freshness import freshness
@@ -69,7 +68,7 @@ class DeliveryRow(BaseSerializer):
         unit="string?", months="array?", rows="integer?", accepted="integer?", exact_duplicates="integer?",
         changed="integer?", rejected="object", question="object?", message="string", job="object?",
         corrects="integer?", repeats="integer?", by="string?", received_at="string:date-time",
-        stored_at="string?:date-time", undone_at="string?:date-time", original="string", refused_rows="string?",
+        stored_at="string?:date-time", undone_at="string?:date-time", original="string?", refused_rows="string?",
     )  # fmt: skip
 
     def to_representation(self, delivery):
@@ -97,7 +96,7 @@ class DeliveryRow(BaseSerializer):
             "received_at": delivery.received_at,
             "stored_at": delivery.stored_at,
             "undone_at": delivery.undone_at,
-            "original": reverse("api:deliveries-original", args=[delivery.pk]),
+            "original": reverse("api:deliveries-original", args=[delivery.pk]) if delivery.file else None,
             "refused_rows": reverse("api:deliveries-refused-file", args=[delivery.pk]) if delivery.error_file else None,
         }
 
@@ -143,8 +142,6 @@ class Deliveries(Tagged, Walled, ListModelMixin, RetrieveModelMixin, GenericView
         if not form.is_valid() or len(uploads) != 1:
             raise Unprocessable("请在 file 中交来一份文件，department 须为已知部门。")
         upload, department = uploads[0], form.cleaned_data["department"]
-        if refusal := refusal_at_the_door(upload):
-            raise Unprocessable(refusal)
         return self._taken(upload, department=department)
 
     @twin("enterprises:delivery-correction", form=CorrectionForm)

@@ -1,66 +1,16 @@
 """What may be handed in about a delivery: files, an answer, a corrected recognition; and the list's filter."""
 
 import re
-from pathlib import PurePath
 
 import django_filters
 from django import forms
-from django.conf import settings
 
 from .deliveries import amounts, layouts
+from .deliveries.door import READABLE
 from .delivery_reading import Reading
 from .models import Delivery, Department
 
 FORM_BYTES = 2**20  # what a request weighs beside its files, at most
-READABLE = (".csv", ".txt", ".tsv", ".xlsx", ".xls")
-# What comes instead of a table, and what to do about it.
-_SAVE_AS_XLSX = "请用 Excel 或 WPS 打开，另存为 XLSX 或 CSV 后再交来。"
-_ADVICE = {
-    ".zip": "压缩包请先解压，把里面的表格文件交来。",
-    ".rar": "压缩包请先解压，把里面的表格文件交来。",
-    ".7z": "压缩包请先解压，把里面的表格文件交来。",
-    ".xlsm": f"不接收带宏的工作簿。{_SAVE_AS_XLSX}",
-    ".xlsb": _SAVE_AS_XLSX,
-    ".et": _SAVE_AS_XLSX,
-    ".ods": _SAVE_AS_XLSX,
-    ".doc": "文档里的表格请复制到 Excel 或 WPS 表格，另存为 XLSX 后再交来。",
-    ".docx": "文档里的表格请复制到 Excel 或 WPS 表格，另存为 XLSX 后再交来。",
-    ".pdf": "PDF 和图片不能读取数据，请向来源部门索取原始表格。",
-    ".jpg": "PDF 和图片不能读取数据，请向来源部门索取原始表格。",
-    ".png": "PDF 和图片不能读取数据，请向来源部门索取原始表格。",
-}
-_SIGNATURES = {
-    b"%PDF": ".pdf",
-    b"\xff\xd8\xff": ".jpg",
-    b"\x89PNG": ".png",
-    b"Rar!": ".rar",
-    b"7z\xbc\xaf": ".7z",
-}
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-
-
-def megabytes(size):
-    return f"{size / 2**20:,.0f} MB"
-
-
-def refusal_at_the_door(upload):
-    """Why `upload` (an UploadedFile) is not taken at all, as a sentence, or None. Reads its first bytes only."""
-    ending = PurePath(upload.name).suffix.lower()
-    if upload.size == 0:
-        return "文件是空的，没有收下。请检查来源部门导出的文件。"
-    if upload.size > settings.DELIVERY_MAX_BYTES:
-        return f"文件超过 {megabytes(settings.DELIVERY_MAX_BYTES)}，没有收下。请按月份拆分后分几次交来。"
-    if ending not in READABLE:
-        return f"不能读取“{ending or '没有扩展名的'}”文件，没有收下。{_ADVICE.get(ending, _SAVE_AS_XLSX)}"
-    upload.seek(0)
-    head = upload.read(8)
-    upload.seek(0)
-    for signature, kind in _SIGNATURES.items():
-        if head.startswith(signature):
-            return f"扩展名是 {ending}，内容却是 {kind} 文件，没有收下。{_ADVICE[kind]}"
-    if ending == ".xlsx" and not head.startswith((_ZIP, _OLE)):
-        return "扩展名是 .xlsx，内容却不是 Excel 工作簿，没有收下。请核对文件，或重新导出后再交来。"
-    return None
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -95,12 +45,6 @@ class CorrectionForm(forms.Form):
         error_messages={"required": "请选择更正后的文件。", "empty": "文件是空的，没有收下。"},
         widget=forms.FileInput(attrs={"accept": ",".join(READABLE)}),
     )
-
-    def clean_file(self):
-        upload = self.cleaned_data["file"]
-        if refusal := refusal_at_the_door(upload):
-            raise forms.ValidationError(refusal)
-        return upload
 
 
 class RememberForm(forms.Form):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.proof import step_up
 from accounts.roles import Can, may
+from casework.intake import megabytes
 from casework.jobs import Refused
 from casework.pages import page_of, query_without, render_list
 from casework.today import today
@@ -25,8 +26,6 @@ from .delivery_forms import (
     LayoutForm,
     QuestionForm,
     ReceiveForm,
-    megabytes,
-    refusal_at_the_door,
 )
 from .delivery_reading import Reading
 from .freshness import freshness
@@ -96,8 +95,6 @@ def receive_deliveries(request):
     taken, turned_away, department = [], [], form.cleaned_data["department"]
     for upload in form.cleaned_data["files"]:
         try:
-            if refusal := refusal_at_the_door(upload):
-                raise Refused(refusal)
             taken.append(deliveries.receive(upload, by=request.user, at=timezone.now(), department=department))
         except Refused as refusal:
             turned_away.append((upload.name, str(refusal)))
@@ -275,7 +272,7 @@ def refused_rows_file(request, pk):
 def as_attachment(file, name):
     """What others made is downloaded and never shown: no guess at its type, nothing in it may run here."""
     if not file:
-        raise Http404("没有这份文件。")
+        raise Http404("没有这份文件。不能读取的文件不保留，只留下收到和退回的记录。")
     response = FileResponse(file.open("rb"), as_attachment=True, filename=name, content_type="application/octet-stream")
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"

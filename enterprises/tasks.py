@@ -1,17 +1,22 @@
 """Background work of the register: taking a delivery in, and taking a large one back."""
 
+import contextlib
 import time
 
+from django.core.cache import cache
 from django.utils import timezone
+from redis.exceptions import RedisError
 
 from accounts.roles import Can
+from casework.confined import NotTaken
 from casework.jobs import work
 from casework.today import today
 
-from .deliveries import ingest, put_to_work, tables
+from .deliveries import ingest, put_to_work
 from .models import Delivery
 
 WAIT_SECONDS = 1
+REMEMBERED_SECONDS = 600
 
 
 @work("delivery", "接收部门数据", needs=Can.DELIVER)
@@ -40,16 +45,24 @@ def undo_delivery(job, progress):
 
 def _register_is_on_its_way(delivery):
     waiting = Delivery.objects.filter(state=Delivery.State.RECEIVED, job__state__in=["waiting", "running"])
-    others = [other for other in waiting.exclude(pk=delivery.pk) if _kind(other) == "register"]
-    return bool(others) and _kind(delivery) != "register"
+    expected = any(_kind(other) == "register" for other in waiting.exclude(pk=delivery.pk))
+    return expected and _kind(delivery) != "register"
 
 
 def _kind(delivery):
-    """What a file looks like, as far as it shows at once."""
+    """What a file looks like, as far as it shows at once. Each of many files handed in together asks it of the others,
+    and to open one is a process: it is remembered while they wait.
+    """
     if delivery.answers.get("kind"):
         return delivery.answers["kind"]
+    with contextlib.suppress(RedisError):
+        return cache.get_or_set(f"kind-of-delivery-{delivery.pk}", lambda: _recognised(delivery), REMEMBERED_SECONDS)
+    return _recognised(delivery)
+
+
+def _recognised(delivery):
     try:
         layout = ingest.recognise(delivery.file.path, name=delivery.name, answers=delivery.answers)
-    except (tables.Unreadable, OSError):
+    except (NotTaken, OSError):
         return ""
     return layout.kind

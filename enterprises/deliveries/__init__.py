@@ -1,6 +1,6 @@
 """Deliveries: from the file that a department sends to rows of the register and monthly signals.
 
-tables (bytes to cells) -> layouts (what the columns mean) -> checks (cells to numbers, or a fault)
+opened (bytes to cells, in a child process) -> layouts (what the columns mean) -> checks (cells to numbers, or a fault)
 -> ingest (the database) -> errorfiles (what goes back to the department).
 """
 
@@ -10,22 +10,25 @@ from uuid import uuid4
 
 from django.core.files import File
 
+from casework.intake import clean_name
 from casework.jobs import Refused
 from casework.models import Job
 
 
 def receive(upload, *, by, at, department="", answers=None, corrects=None):
-    """Keep a file (a Django File) as a delivery and put it on the list of work. Raises Refused for an empty file."""
+    """Keep a file (a Django File) as a delivery and put it on the list of work. Raises Refused for what is no table."""
     delivery = keep(upload, by=by, at=at, department=department, answers=answers, corrects=corrects)
     put_to_work(delivery, by=by)
     return delivery
 
 
 def keep(upload, *, by, at, department="", answers=None, corrects=None):
-    """Keep a file as a delivery that nobody works on yet."""
+    """Keep a file as a delivery that nobody works on yet. Raises Refused for what is no table at first sight."""
     from ..models import Delivery
+    from . import door
 
-    name = PurePath(upload.name).name[-200:]
+    door.check(upload)
+    name = clean_name(upload.name)
     seen = _Hashed(upload)
     delivery = Delivery(
         name=name,
@@ -36,8 +39,6 @@ def keep(upload, *, by, at, department="", answers=None, corrects=None):
         by=by,
         received_at=at,
     )
-    if not delivery.bytes:
-        raise Refused("文件是空的，没有收下。请检查来源部门导出的文件。")
     # A name of our own: what departments call their files is for people, not for the file system.
     delivery.file.save(f"{uuid4().hex}{PurePath(name).suffix.lower()[:8]}", seen, save=False)
     delivery.sha256 = seen.digest.hexdigest()
@@ -123,6 +124,8 @@ def _again(delivery, *, by, at, answers):
     """
     from ..models import Delivery
 
+    if not delivery.file:
+        raise Refused("文件未能读取，没有保留；请改正后重新交来。")
     if delivery.stored_at:
         delivery = Delivery.objects.create(
             name=delivery.name, file=delivery.file.name, sha256=delivery.sha256, bytes=delivery.bytes,

@@ -154,7 +154,7 @@ class SignalChecks:
         self._wrong_codes = {}
 
     def check(self, batch, sheet):
-        """One batch of a sheet. batch: frame of enterprises.deliveries.tables; sheet: SheetLayout. Returns Signals."""
+        """One batch of a sheet. batch: frame of enterprises.deliveries.opened; sheet: SheetLayout. Returns Signals."""
         rows = _Rows(batch, sheet)
         ids = self._enterprises(rows)
         _blame_shifted(rows)

@@ -13,7 +13,8 @@ from datetime import date, datetime, time, timedelta
 
 import xlsxwriter
 
-from .layouts import HEAD_ROWS, units_stated
+from ..tables import HEAD_ROWS
+from .layouts import units_stated
 
 REMARK = "备注（退回原因）"
 _NOT_A_NUMBER = re.compile(r"[+-]?[\d,，.．]*")

@@ -18,10 +18,11 @@ from django.db import connection, transaction
 
 from accounts.models import District
 from casework import wall
+from casework.confined import NotTaken
 
-from .. import signals
+from .. import signals, tables
 from ..models import Delivery, DeliveryFault, DeliveryMonth, DeliverySample, Department, Feed, RememberedLayout
-from . import checks, errorfiles, faults, layouts, months, register, tables
+from . import checks, errorfiles, faults, layouts, months, opened, register
 from .layouts import Question
 
 SOURCE = {
@@ -55,24 +56,22 @@ def take_in(delivery, *, on, at, path=None, progress=lambda done, total, message
                 _refuse_for_columns(delivery, reading.layout)
             else:
                 _keep(delivery, reading, at, progress)
-    except tables.Unreadable as refusal:
-        _clear(delivery)
-        delivery.state, delivery.message = Delivery.State.REFUSED, str(refusal)
-        delivery.save()
+    except NotTaken as refusal:
+        _turn_away(delivery, str(refusal))
 
 
 def recognise(path, *, name, answers=None):
-    """What a file means, by its beginning. Returns Layout; raises tables.Unreadable."""
+    """What a file means, by its beginning. Returns Layout; raises NotTaken."""
     with closing(_open(path)) as table:
         return layouts.recognise(_heads(table), file_name=name, answers=answers)
 
 
 def _open(path):
-    return tables.open_table(path, unpacked_bytes=settings.DELIVERY_MAX_UNPACKED_BYTES)
+    return opened.open_table(path, unpacked_bytes=settings.DELIVERY_MAX_UNPACKED_BYTES)
 
 
 def _heads(table):
-    return [(sheet.name, sheet.hidden, sheet.head(layouts.HEAD_ROWS)) for sheet in table.sheets]
+    return [(sheet.name, sheet.hidden, sheet.head(tables.HEAD_ROWS)) for sheet in table.sheets]
 
 
 def report(delivery):
@@ -200,7 +199,7 @@ class _Reading:
                 self._check(sheet, batch, feed)
                 done += batch.height
                 if done > MOST_ROWS:
-                    raise tables.Unreadable(f"数据超过{MOST_ROWS // 10_000}万行，未予读取；请按月份拆分后报送。")
+                    raise NotTaken(f"数据超过{MOST_ROWS // 10_000}万行，未予读取；请按月份拆分后报送。")
                 self._progress(min(done, total), total, f"正在核对，已到第{done}行")
 
     def _check(self, sheet, batch, feed):
@@ -322,6 +321,16 @@ def _repeat(delivery, earlier):
         f"与{earlier.received_at.astimezone():%Y-%m-%d}收到的“{earlier.name}”内容完全相同，没有改动任何数据。"
     )
     delivery.save()
+
+
+def _turn_away(delivery, why):
+    """The file cannot be read: that it came, from whom and why it was refused is kept, the file itself is not."""
+    _clear(delivery)
+    delivery.state, delivery.message = Delivery.State.REFUSED, why[:500]
+    own, delivery.file = delivery.file.name, ""
+    delivery.save()
+    if own and not Delivery.objects.filter(file=own).exists():
+        transaction.on_commit(lambda: Delivery.file.field.storage.delete(own))
 
 
 def _clear(delivery):

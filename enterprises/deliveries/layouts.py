@@ -14,11 +14,11 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
+from ..tables import HEAD_ROWS
 from . import amounts, months
 from .amounts import PLACES
 
 SAMPLE_ROWS = 5
-HEAD_ROWS = 60  # title, unit, notes and header stand within so many rows
 
 
 class Column(NamedTuple):

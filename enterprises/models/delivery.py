@@ -57,6 +57,7 @@ class Delivery(models.Model):
 
     id = models.AutoField(primary_key=True)
     name = models.CharField("文件名", max_length=200)
+    # Empty where the file could not be read: that it came and why it was refused is kept, the file is not.
     file = models.FileField("文件", upload_to="deliveries/%Y%m", max_length=300)
     sha256 = models.CharField(max_length=64, db_index=True)
     bytes = models.BigIntegerField("大小")
@@ -128,7 +129,8 @@ class Delivery(models.Model):
     @property
     def may_be_read_anew(self):
         """Whether another word on what the file means would change anything."""
-        return not self.at_work and self.state in {self.State.STORED, self.State.ASKING, self.State.REFUSED}
+        readable = {self.State.STORED, self.State.ASKING, self.State.REFUSED}
+        return not self.at_work and bool(self.file) and self.state in readable
 
     @property
     def may_be_corrected(self):

@@ -7,7 +7,10 @@ from datetime import date, datetime
 
 import pytest
 
-from enterprises.deliveries import tables
+from casework import archives
+from casework.confined import NotTaken
+from enterprises import tables
+from enterprises.deliveries.opened import frame_of
 from tests.enterprises.deliveries import text, workbook
 
 ROWS = [
@@ -31,12 +34,16 @@ def opened(tmp_path):
 
 
 def read(table, width=3):
-    """Rows of all batches, each with its number."""
-    rows = []
-    for batch in table.sheets[0].batches(width):
-        for line in batch.iter_rows(named=True):
-            rows.append((line["row"], [line[f"c{place}"] or "" for place in range(width)]))
-    return rows
+    """Rows of all blocks, each with its number."""
+    cells = [f"c{place}" for place in range(width)]
+    lines = (line for frame in frames(table, width) for line in frame.select(cells).iter_rows())
+    return [(row, [cell or "" for cell in line]) for row, line in enumerate(lines, start=1)]
+
+
+def frames(table, width):
+    """As the portal reads what the child sends."""
+    for plain, block in table.sheets[0].blocks(width):
+        yield frame_of(block, width, table.separator if plain else None)
 
 
 @pytest.mark.parametrize(
@@ -87,14 +94,14 @@ def test_quoted_cells_hold_separators_quotes_and_line_breaks(opened):
 
 def test_a_row_with_more_cells_than_the_header_is_marked(opened):
     table = opened("代码,名称,金额\n1,甲,2\n1,乙,16,821.02\n1,丙,3,,\n".encode())
-    marks = [mark for batch in table.sheets[0].batches(3) for mark in batch["overflow"]]
+    marks = [mark for frame in frames(table, 3) for mark in frame["overflow"]]
     assert marks == [False, False, True, False]
 
 
 def test_a_quote_that_is_never_closed_is_reported(opened):
     lines = "\n".join(f"{n},甲,1" for n in range(200))
     table = opened(f'代码,名称,金额\n1,"甲,2\n{lines}\n'.encode())
-    with pytest.raises(tables.Unreadable, match="未配对的双引号"):
+    with pytest.raises(NotTaken, match="未配对的双引号"):
         read(table)
 
 
@@ -113,7 +120,7 @@ def test_gb18030_with_a_few_broken_bytes_stays_gb18030(opened):
 
 def test_a_file_of_two_encodings_is_refused(opened):
     half = text(*ROWS, *[["1", "威海听澜水产有限公司", "1"]] * 30)
-    with pytest.raises(tables.Unreadable, match="不同编码"):
+    with pytest.raises(NotTaken, match="不同编码"):
         opened(half.encode() + half.encode("gb18030"))
 
 
@@ -129,7 +136,7 @@ def test_a_file_of_two_encodings_is_refused(opened):
     ],
 )
 def test_what_is_no_table_is_refused_with_a_sentence(opened, content, why):
-    with pytest.raises(tables.Unreadable, match=why):
+    with pytest.raises(NotTaken, match=why):
         opened(content)
 
 
@@ -188,23 +195,23 @@ def test_a_workbook_that_lies_about_its_extent_is_read_whole(opened, tmp_path):
 def test_a_packed_bomb_is_refused_by_what_it_unpacks_to_not_by_what_it_says(opened):
     content = workbook(("数据", [["x" * 30_000] for _ in range(200)]))
     assert len(content) < 200_000
-    with pytest.raises(tables.Unreadable, match="解压后超过1MB"):
+    with pytest.raises(NotTaken, match="解压后超过1 MB"):
         opened(content, unpacked_bytes=2**20)
 
 
 def test_definitions_in_a_workbook_are_refused(opened):
     evil = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
     content = _altered(workbook(("数据", [["x"]])), "sheet1.xml", lambda xml: evil + xml)
-    with pytest.raises(tables.Unreadable, match="不允许的定义"):
+    with pytest.raises(NotTaken, match="不允许的定义"):
         opened(content)
 
 
 def test_a_workbook_of_countless_parts_is_refused(opened):
     file = io.BytesIO(workbook(("数据", [["x"]])))
     with zipfile.ZipFile(file, "a") as archive:
-        for n in range(tables.MOST_ENTRIES):
+        for n in range(archives.MOST_ENTRIES):
             archive.writestr(f"x/{n}", b"")
-    with pytest.raises(tables.Unreadable, match="部件"):
+    with pytest.raises(NotTaken, match="部件"):
         opened(file.getvalue())
 
 
@@ -212,16 +219,16 @@ def test_an_archive_of_files_is_not_taken_for_a_workbook(opened):
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("a.csv", b"1,2")
-    with pytest.raises(tables.Unreadable, match="压缩包"):
+    with pytest.raises(NotTaken, match="压缩包"):
         opened(file.getvalue())
 
 
 def test_a_damaged_workbook_is_refused(opened):
     content = workbook(("数据", [[str(n), "x" * 50] for n in range(300)]))
-    with pytest.raises(tables.Unreadable, match="损坏"):
+    with pytest.raises(NotTaken, match="损坏"):
         opened(content[: len(content) // 2])
     broken = _altered(content, "sheet1.xml", lambda xml: xml[: len(xml) // 2])
-    with pytest.raises(tables.Unreadable, match="损坏"):
+    with pytest.raises(NotTaken, match="损坏"):
         read(opened(broken), 2)
 
 

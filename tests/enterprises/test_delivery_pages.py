@@ -324,7 +324,7 @@ def test_while_it_is_at_work_the_page_shows_progress_and_then_loads_anew(at_the_
 
 def test_work_that_failed_says_why_and_is_put_to_work_again(at_the_desk, steward):
     job = Job.objects.create(kind="delivery", key="x", asked_by=steward, state="failed", message="磁盘已满。")
-    delivery = make.delivery(kind="", state="received", stored_at=None, job=job)
+    delivery = make.delivery(kind="", state="received", stored_at=None, job=job, file="deliveries/202311/x.csv")
     assert "磁盘已满" in page_of(at_the_desk, delivery)
     at_the_desk.post(reverse("enterprises:delivery-again", args=[delivery.pk]))
     delivery.refresh_from_db()

@@ -12,8 +12,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from casework.confined import NotTaken
+from casework.jobs import Refused
 from casework.today import today
-from enterprises.deliveries import amounts, ingest, keep, layouts, tables
+from enterprises.deliveries import amounts, door, ingest, keep, layouts
 from enterprises.models import Delivery, Department
 
 ASKED, NOT_READ = 2, 1
@@ -56,7 +58,12 @@ class Command(BaseCommand):
     def _deliver_all(self, files):
         outcome = 0
         for path in sorted(files, key=_register_first) if len(files) > 1 else files:
-            delivery = self._deliver(path)
+            try:
+                delivery = self._deliver(path)
+            except Refused as refusal:
+                self._tell_refused(path.name, str(refusal))
+                outcome = outcome or NOT_READ
+                continue
             self._tell(delivery)
             if delivery.state == Delivery.State.ASKING:
                 outcome = ASKED
@@ -76,6 +83,7 @@ class Command(BaseCommand):
                 with transaction.atomic():
                     ingest.take_in(delivery, on=on, at=timezone.now())
                 return delivery
+            door.check(File(file, name=path.name))
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             delivery = Delivery.objects.create(
                 name=path.name, sha256=digest, bytes=path.stat().st_size, received_at=fields.pop("at"),
@@ -85,6 +93,12 @@ class Command(BaseCommand):
             if delivery.error_file:
                 delivery.error_file.storage.delete(delivery.error_file.name)
             return delivery
+
+    def _tell_refused(self, name, why):
+        """Of a file that was turned away at the door."""
+        if self.json:
+            self.stdout.write(json.dumps({"file": name, "refused": why}, ensure_ascii=False))
+        self.stderr.write(f"{name}：{why}")
 
     def _tell(self, delivery):
         if self.json:
@@ -158,7 +172,7 @@ def _register_first(path):
     """Signals of an enterprise can only be stored when the register knows it."""
     try:
         layout = ingest.recognise(path, name=path.name)
-    except tables.Unreadable:
+    except NotTaken:
         return 1
     return 0 if layout.kind == "register" else 1
 

@@ -1,8 +1,9 @@
 """Delivered files opened as tables: text in any encoding and with any separator, XLSX in a stream, old XLS.
 
-Every sheet gives batches of rows as polars frames: `row` (as the spreadsheet program counts, from 1), `overflow`
-(figures stand beyond the header) and the cells `c0`, `c1` … as text, null where empty. Memory is bounded by a batch,
-except for XLS, whose format ends at 65,536 rows.
+Runs in a child process (enterprises.opening) and therefore imports neither Django nor polars. What it gives of a sheet
+to the portal (enterprises.deliveries.opened) is text that nothing can be hidden in: blocks of UTF-8, whole rows, either
+*plain*, as the file has them (one separator, no quotes, \\n at the ends), or as *cells*, joined by UNIT and RECORD.
+Memory is bounded by a block, except for XLS, whose format ends at 65,536 rows, and for the shared texts of an XLSX.
 """
 
 import codecs
@@ -10,36 +11,51 @@ import contextlib
 import csv
 import io
 import re
+import sys
 import warnings
 import zipfile
 import zlib
 from datetime import date, datetime, time, timedelta
 from itertools import chain, islice
 
-import openpyxl
-import polars as pl
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from casework import archives
+from casework.confined import NotTaken
 
+HEAD_ROWS = 60  # title, unit, notes and header stand within so many rows
 TEXT_BLOCK = 8 * 2**20
 BATCH_ROWS = 20_000  # of rows that are read one by one
 LARGEST_CELL = 2**20
 LONGEST_LINE = 32 * 2**20
 SEEN_FIRST = 256 * 2**10  # bytes in which the separator shows
-MOST_ENTRIES = 2_000  # parts of an XLSX
+UNIT, RECORD = "\x1f", "\x1e"  # between cells, between rows: what stands for it in a cell becomes a blank
+MOST_COLUMNS = 2_000
+MOST_SHEETS = 300
+LONGEST_SEEN = 1_000  # letters of a cell that serve to recognise what the table means
 MOST_MERGES = 300_000
 SEPARATORS = ",\t;|，"
 _SCAN = 2**20
 _DIGIT = re.compile(r"\d")
+_MARKS = str.maketrans({UNIT: " ", RECORD: " "})
 
 _DAMAGED = (
     LookupError, ValueError, TypeError, AttributeError, ArithmeticError, SyntaxError, NotImplementedError, RuntimeError,
     zipfile.BadZipFile, zlib.error, OSError, EOFError,
 )  # fmt: skip
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_ZIP, _OLE = archives.SIGNATURE, b"\xd0\xcf\x11\xe0"
 
 
-class Unreadable(Exception):
+class Unreadable(NotTaken):
     """The file cannot be read as a table; the sentence says why and what to do."""
+
+
+def prepare(start):
+    """Import what a file that begins with `start` needs, before the limits of the child are counted."""
+    if start.startswith(_ZIP):
+        sys.modules.setdefault("numpy", None)  # openpyxl would load both, and needs neither to read cells
+        sys.modules.setdefault("PIL", None)
+        import openpyxl  # noqa: F401
+    elif start.startswith(_OLE):
+        import python_calamine  # noqa: F401
 
 
 def open_table(path, *, unpacked_bytes):
@@ -189,48 +205,31 @@ class TextTable:
     # ── rows ───────────────────────────────────────────────────────────────────────────────────
 
     def head(self, rows):
-        return list(islice(self._records(), rows))
+        return [_seen(cells) for cells in islice(self._records(), rows)]
 
     def values(self):
         """(row, cells as delivered) one by one."""
         yield from enumerate(self._records(), start=1)
 
-    def batches(self, width):
-        """Frames of rows; `width`: how many cells the header has."""
+    def blocks(self, width):
+        """(whether it is plain, rows as bytes); `width`: how many cells the header has."""
         if self.quotes or self.separator == "，":
-            yield from self._slow_batches(self._records(), width, 1)
+            yield from _blocks_of_cells(self._records(), width)
             return
-        row = 1
+        mark = self.separator.encode()
+        others = bytes(set(range(256)) - {mark[0], 10})
         for block in self._utf_8():
-            frame = self._fast_batch(block, width, row)
-            if frame is None:
-                lines = block.decode("utf-8", "replace").split("\n")
-                lines = lines[:-1] if not lines[-1] else lines
-                yield from self._slow_batches((line.split(self.separator) for line in lines), width, row)
-                row += len(lines)
+            outline = block.translate(None, others)
+            if mark * width in outline or b"\n\n" in block or block[:1] == b"\n":
+                # Some row has more cells than the header, or none: polars would count the rows in its own way.
+                lines = block.decode("utf-8", "replace").removesuffix("\n").split("\n")
+                yield from _blocks_of_cells((line.split(self.separator, width) for line in lines), width)
             else:
-                yield frame
-                row += frame.height
-
-    def _fast_batch(self, block, width, row):
-        """The block through polars, or None when a row does not fit the header."""
-        lines = block.count(b"\n") + (not block.endswith(b"\n"))
-        try:
-            frame = pl.read_csv(
-                block, has_header=False, separator=self.separator, quote_char=None,
-                schema={f"c{place}": pl.String for place in range(width)},
-            )  # fmt: skip
-        except pl.exceptions.PolarsError:
-            return None
-        if frame.height != lines:
-            return None
-        numbers = pl.Series("row", range(row, row + lines), dtype=pl.UInt32)
-        return frame.with_columns(numbers, overflow=pl.lit(value=False))
-
-    def _slow_batches(self, records, width, row):
-        while rows := list(islice(records, BATCH_ROWS)):
-            yield _frame([[cell or None for cell in cells] for cells in rows], range(row, row + len(rows)), width)
-            row += len(rows)
+                first = outline.find(b"\n") if b"\n" in outline else len(outline)
+                if first < width - 1:  # a title: polars takes the number of cells from the first row
+                    end = block.find(b"\n") if b"\n" in block else len(block)
+                    block = block[:end] + mark * (width - 1 - first) + block[end:]
+                yield True, block
 
     def _records(self):
         lines = (
@@ -252,6 +251,8 @@ class Workbook:
         self.warnings = []
         self._parts = _check_parts(path, unpacked_bytes)
         self._file = open(path, "rb")  # noqa: SIM115 (see close) openpyxl would judge a path by its ending
+        import openpyxl
+
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # styles and validations that openpyxl does not know
@@ -260,8 +261,7 @@ class Workbook:
             self._file.close()
             raise Unreadable("工作簿已损坏或不是标准的XLSX，请用表格软件打开后另存为XLSX再报送。") from error
         self.sheets = [WorkbookSheet(self, sheet) for sheet in self._book.worksheets]
-        if not self.sheets:
-            raise Unreadable("工作簿里没有工作表。")
+        _check_sheets(self.sheets)
 
     def close(self):
         self._book.close()
@@ -283,7 +283,7 @@ class WorkbookSheet:
         self._down = _merged_down(book.merges_of(sheet))
 
     def head(self, rows):
-        return [[_text(value) for value in values] for _, values in islice(self.values(), rows)]
+        return [_seen(map(_text, values)) for _, values in islice(self.values(), rows)]
 
     def values(self):
         """(row, values as stored) one by one; rows that the file leaves out come as empty."""
@@ -314,8 +314,8 @@ class WorkbookSheet:
                 values[place] = value
         return values
 
-    def batches(self, width):
-        yield from _batches_of_values(self.values(), width)
+    def blocks(self, width):
+        yield from _blocks_of_cells((map(_text, values) for _, values in self.values()), width)
 
 
 class OldWorkbook:
@@ -324,9 +324,15 @@ class OldWorkbook:
     shape, encoding, separator = "xls", "xls", ""
 
     def __init__(self, path):
+        from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
         self.warnings = []
         try:
-            book = CalamineWorkbook.from_path(str(path))
+            with open(path, "rb") as file:
+                content = file.read()
+            if _MACROS_OF_XLS in content:
+                raise Unreadable("工作簿带有宏，未予读取；请另存为不带宏的XLSX后再报送。")
+            book = CalamineWorkbook.from_filelike(io.BytesIO(content))
             self.sheets = [
                 OldSheet(found.name, found.visible != SheetVisibleEnum.Visible, book.get_sheet_by_name(found.name))
                 for found in book.sheets_metadata
@@ -334,8 +340,7 @@ class OldWorkbook:
             ]
         except (CalamineError, OSError, ValueError) as error:
             raise Unreadable("工作簿打不开，可能设有密码或已损坏；请去掉密码并另存为XLSX后再报送。") from error
-        if not self.sheets:
-            raise Unreadable("工作簿里没有工作表。")
+        _check_sheets(self.sheets)
 
     def close(self):
         """The whole file is in memory already."""
@@ -351,14 +356,14 @@ class OldSheet:
         self.height = sheet.total_height
 
     def head(self, rows):
-        return [[_text(value) for value in values] for _, values in islice(self.values(), rows)]
+        return [_seen(map(_text, values)) for _, values in islice(self.values(), rows)]
 
     def values(self):
         for row, values in enumerate(self._sheet.to_python(skip_empty_area=False), start=1):
             yield row, [None if value == "" else value for value in values]
 
-    def batches(self, width):
-        yield from _batches_of_values(self.values(), width)
+    def blocks(self, width):
+        yield from _blocks_of_cells((map(_text, values) for _, values in self.values()), width)
 
 
 # ── Text ───────────────────────────────────────────────────────────────────────────────────────
@@ -421,45 +426,35 @@ def _records(lines, separator):
 
 # ── Workbooks ──────────────────────────────────────────────────────────────────────────────────
 
+_MACROS_OF_XLS = "_VBA_PROJECT_CUR".encode("utf-16-le")  # the storage in which XLS keeps them
 _ROW = re.compile(rb"<(?:\w+:)?row[ />]")
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell [^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 
 
 def _check_parts(path, unpacked_bytes):
-    """Unpack every part once, counting bytes.
-
-    {part: (rows, merged cells)}. A packed bomb is refused before it is parsed.
-    """
-    parts, total = {}, 0
-    try:
-        with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
-            if len(entries) > MOST_ENTRIES:
-                raise Unreadable(f"工作簿由{len(entries)}个部件组成，多得不合常理，未予读取。")
-            if not any(entry.filename.endswith("workbook.xml") for entry in entries):
-                raise Unreadable("这是压缩包而不是工作簿，请解压后逐个报送表格文件。")
-            for entry in entries:
-                rows, merges, tail = 0, [], b""
-                with archive.open(entry) as part:
-                    while block := part.read(_SCAN):
-                        total += len(block)
-                        if total > unpacked_bytes:
-                            size = f"{unpacked_bytes / 2**20:.0f}MB"
-                            raise Unreadable(f"工作簿解压后超过{size}，未予读取；请按月份或区市拆分，或改用CSV报送。")
-                        seen = tail + block
-                        if entry.filename.endswith((".xml", ".rels")) and (b"<!DOCTYPE" in seen or b"<!ENTITY" in seen):
-                            raise Unreadable("工作簿里有不允许的定义，未予读取；请用表格软件打开后另存为XLSX再报送。")
-                        if "worksheets/" in entry.filename:
-                            rows += len(_ROW.findall(seen)) - len(_ROW.findall(tail))
-                            if b"mergeCell " in seen and len(merges) < MOST_MERGES:
-                                merges += _MERGE.findall(seen)
-                        tail = seen[-128:]
-                parts[entry.filename] = (rows, merges)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
-        raise Unreadable("工作簿已损坏或设有密码，请去掉密码并另存为XLSX后再报送。") from error
-    except zlib.error as error:
-        raise Unreadable("工作簿已损坏，请重新导出后报送。") from error
+    """Judge the archive and unpack every part once, counting bytes: {part: (rows, merged cells)}."""
+    parts = {}
+    no_book = "这是压缩包而不是工作簿，请解压后逐个报送表格文件。"
+    with open(path, "rb") as file:
+        for name, blocks in archives.parts(file, unpacked_bytes=unpacked_bytes, needed=("workbook.xml", no_book)):
+            rows, merges, tail = 0, [], b""
+            for block in blocks:
+                if "worksheets/" not in name:
+                    continue
+                seen = tail + block
+                rows += len(_ROW.findall(seen)) - len(_ROW.findall(tail))
+                if b"mergeCell " in seen and len(merges) < MOST_MERGES:
+                    merges += _MERGE.findall(seen)
+                tail = seen[-128:]
+            parts[name] = (rows, merges)
     return parts
+
+
+def _check_sheets(sheets):
+    if not sheets:
+        raise Unreadable("工作簿里没有工作表。")
+    if len(sheets) > MOST_SHEETS:
+        raise Unreadable(f"工作簿有{len(sheets)}张工作表，多得不合常理，未予读取；请拆分后报送。")
 
 
 def _merged_down(merges):
@@ -474,24 +469,30 @@ def _merged_down(merges):
     return down
 
 
-def _batches_of_values(values, width):
-    while rows := list(islice(values, BATCH_ROWS)):
-        cells = [[_text(value) or None for value in line[:width]] for _, line in rows]
-        yield _frame(cells, [row for row, _ in rows], width)
+def _blocks_of_cells(rows, width):
+    """(False, block) of rows of texts.
+
+    Before the cells of each row stands 1 where figures stand beyond the width, which shows that cells have shifted.
+    """
+    rows = iter(rows)
+    while lines := [_line(list(cells), width) for cells in islice(rows, BATCH_ROWS)]:
+        yield False, (RECORD.join(lines) + RECORD).encode("utf-8", "replace")
 
 
-def _frame(cells, numbers, width):
-    """Rows of cells as a frame. Figures beyond the width show that cells have shifted."""
-    columns = {}
-    for place in range(width):
-        column = [line[place] if place < len(line) else None for line in cells]
-        columns[f"c{place}"] = pl.Series(column, dtype=pl.String)
-    overflow = [len(line) > width and any(cell and _DIGIT.search(cell) for cell in line[width:]) for line in cells]
-    return pl.DataFrame({
-        **columns,
-        "row": pl.Series(list(numbers), dtype=pl.UInt32),
-        "overflow": pl.Series(overflow, dtype=pl.Boolean),
-    })  # fmt: skip
+def _line(cells, width):
+    shifted = len(cells) > width and any(cell and _DIGIT.search(cell) for cell in cells[width:])
+    cells = [cell.translate(_MARKS) for cell in cells[:width]]
+    return UNIT.join(["1" if shifted else "", *cells, *[""] * (width - len(cells))])
+
+
+def _seen(cells):
+    """A row as far as it serves to recognise what the table means: without blank cells at its end, long ones cut."""
+    cells = list(cells)
+    while cells and not cells[-1].strip():
+        cells.pop()
+    if len(cells) > MOST_COLUMNS:
+        raise Unreadable(f"表有{len(cells):,}列，多得不合常理，未予读取；请检查分隔符，或只保留需要的列后再报送。")
+    return [cell[:LONGEST_SEEN] for cell in cells]
 
 
 def _text(value):
