@@ -13,9 +13,11 @@ for the form of the move that creates, and POST `…/<id>/<move>/` for each othe
 """
 
 import hashlib
+from functools import cache
 
 from django.core.exceptions import ValidationError as Refusal
 from django.http import Http404, QueryDict
+from django.urls import URLPattern, get_resolver
 from rest_framework import exceptions, status
 from rest_framework.decorators import action
 from rest_framework.pagination import CursorPagination
@@ -24,7 +26,10 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import exception_handler
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from . import wall
+from accounts import proof
+from accounts.roles import Can
+
+from . import access, acting, wall
 from .idempotency import Once, Replayed
 from .lifecycle import Incomplete, MoveRefused, NotYours, Stale
 from .today import today
@@ -69,14 +74,23 @@ class VersionMissing(exceptions.APIException):
 class Walled:
     """For every API view: PostgreSQL shows what this client may see, whom only the framework knows by its token.
 
-    And a POST under an Idempotency-Key is done once.
+    A deed asks for the right and the proof that its page asks for; under an Idempotency-Key it is done once.
     """
 
     once = None
 
+    @property
+    def page(self):
+        """The view of the page whose deed this action does; None where it only tells."""
+        pages = getattr(getattr(self, getattr(self, "action", None) or "", None), "pages", ())
+        return view_of(pages[0]) if pages else None
+
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
+        acting.now().by = request.user
         wall.tell(wall.reach_of(request.user))
+        if hasattr(self.page, "deed_of_weight"):
+            proof.demand(request)
         if request.method == "POST":
             self.once = Once.of(request)
 
@@ -85,6 +99,22 @@ class Walled:
         if self.once and status.is_success(response.status_code):
             self.once.keep(response)
         return response
+
+
+@cache
+def view_of(page):
+    """The view of a page by its URL name, with what guards it."""
+    namespace, _, name = page.rpartition(":")
+    patterns = get_resolver().namespace_dict[namespace][1].url_patterns if namespace else get_resolver().url_patterns
+    return next(view for found, view in _named(patterns) if found == name)
+
+
+def _named(patterns):
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            yield pattern.name, pattern.callback
+        elif not pattern.namespace:
+            yield from _named(pattern.url_patterns)
 
 
 def answer_to(error, context):
@@ -125,15 +155,17 @@ def _known(error):
     return error
 
 
-def twin(*pages, form=None, body=None, changes=True):
+def twin(*pages, form=None, body=None, begins_with=None, changes=True):
     """Mark an action as the twin of the pages' deed with these URL names.
 
-    For the description of the API: `form` is the deed's form class, or `body` a JSON schema where a class cannot tell.
-    `changes`: a record that is there, so that If-Match counts.
+    For the description of the API: `form` is the deed's form class, or `body` a JSON schema where a class cannot tell;
+    `begins_with`, {name: schema}, is sent beside the form's fields. `changes`: a record that is there, so that
+    If-Match counts.
     """
 
     def mark(function):
         function.pages, function.form, function.body, function.changes = pages, form, body, changes
+        function.begins_with = begins_with or {}
         return function
 
     return mark
@@ -209,6 +241,12 @@ def sent(request, **more):
     return fields
 
 
+def number_sent(request, name):
+    """A row's number that the client sent; 0, which no row has, for what is none."""
+    text = str(sent(request).get(name) or "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
 def checked(form):
     """A valid form; raises Unprocessable with its sentences."""
     if not form.is_valid():
@@ -275,7 +313,7 @@ class ListingViewSet(Walled, ReadOnlyModelViewSet):
 
     @property
     def capability(self):
-        return self.listing.capability
+        return getattr(self.page, "capability", self.listing.capability)
 
     def every(self):
         """All that the client may see, also what the list leaves out when nobody asks for it."""
@@ -293,7 +331,10 @@ class ListingViewSet(Walled, ReadOnlyModelViewSet):
         return super().get_serializer_context() | {"columns": self.listing.columns(self.request.user)}
 
     def retrieve(self, request, *args, **kwargs):
-        return self.shown(self.get_object())
+        row = self.get_object()
+        if request.user.may(Can.READ_FIGURES):
+            access.record(access.Kind.VIEW, subject=row, note=f"接口：{self.listing.title}")
+        return self.shown(row)
 
     def shown(self, row, code=status.HTTP_200_OK):
         """One record, with its version as ETag where it has one."""
@@ -329,6 +370,7 @@ class CaseViewSet(ListingViewSet):
 
     model = None
     forms = ()
+    begins_with = {}  # JSON schemas of what a creation takes beside the fields of its form, {name: schema}
     serializer_class = CaseRow
 
     def __init_subclass__(cls, **kwargs):
@@ -377,12 +419,13 @@ def _offer(viewset, form):
             return self.do(form, self.begun(request), status.HTTP_201_CREATED)
 
         create.__doc__ = f"{meta.verbose_name}：{move.label}"
-        viewset.create = twin(page, form=form, changes=False)(create)
+        viewset.create = twin(page, form=form, begins_with=viewset.begins_with, changes=False)(create)
     else:
 
         def deed(self, request, pk=None):
             return self.do(form, self.get_object(), status.HTTP_200_OK)
 
         deed.__name__, deed.__doc__ = f"move_{move.name}", f"{meta.verbose_name}：{move.label}"
-        offered = action(detail=True, methods=["post"], url_path=move.name, url_name=move.name)(deed)
+        address = move.name.replace("_", "-")
+        offered = action(detail=True, methods=["post"], url_path=address, url_name=address)(deed)
         setattr(viewset, deed.__name__, twin(page, form=form)(offered))

@@ -86,8 +86,9 @@ class Schema(AutoSchema):
         return self.get_description().strip().splitlines()[0]
 
     def get_operation_id(self):
-        action = getattr(self.view, "action", None) or self.method.lower()
-        return "_".join([*(part.replace("-", "_") for part in self._tokenize_path()[:1]), action])
+        action = (getattr(self.view, "action", None) or self.method.lower()).removeprefix("move_")
+        parts = [part.replace("-", "_") for part in self._tokenize_path()]
+        return "_".join(parts if parts[-1] == action else [*parts, action])
 
     @property
     def _function(self):
@@ -139,6 +140,8 @@ class Schema(AutoSchema):
             return None
         form, body = getattr(self._function, "form", None), getattr(self._function, "body", None)
         body = body or (of_form(form) if form else {"type": "object"})
+        if more := getattr(self._function, "begins_with", None):
+            body = body | {"properties": more | body["properties"], "required": [*more, *body.get("required", [])]}
         files = any(each.get("format") == "binary" for each in body.get("properties", {}).values())
         media = [MULTIPART] if files else [JSON, MULTIPART]
         return {"content": {each: {"schema": body} for each in media}, "required": bool(body.get("required"))}

@@ -39,7 +39,7 @@ def within_size(view):
 @require_http_methods(["GET", "POST"])
 def attachments(request, key, pk):
     """The files of one record, and the form that adds more: a part for htmx, a page of its own without script."""
-    holder, record = _record_or_404(request.user, key, pk)
+    holder, record = record_or_404(request.user, key, pk)
     if request.method == "GET":
         return _shown(request, holder, record)
     if not may_add(request.user, holder, record):
@@ -97,7 +97,7 @@ def attachment_file(request, pk):
     attachment = visible_or_404(request.user, Attachment.objects, pk)
     if attachment.holder is None:
         raise Http404("没有找到这份附件。")
-    _record_or_404(request.user, attachment.holder.key, attachment.subject_id)
+    record_or_404(request.user, attachment.holder.key, attachment.subject_id)
     response = FileResponse(
         attachment.file.open("rb"), as_attachment=True, filename=attachment.name, content_type=attachment.media_type
     )
@@ -107,7 +107,7 @@ def attachment_file(request, pk):
     return response
 
 
-def _record_or_404(user, key, pk):
+def record_or_404(user, key, pk):
     holder = HOLDERS.get(key)
     if holder is None:
         raise Http404("没有找到这条记录。")

@@ -14,7 +14,7 @@ from rest_framework.viewsets import GenericViewSet
 from accounts import proof
 from accounts.roles import Can
 
-from . import exports
+from . import access, exports
 from .api import Pages, Tagged, Walled, checked, record, sent, tells, twin
 from .forms import ExportForm, RenameView, SaveView
 from .listings import LISTINGS
@@ -126,6 +126,7 @@ class Exports(Tagged, Walled, ListModelMixin, RetrieveModelMixin, GenericViewSet
             raise PermissionDenied(f"没有导出“{listing.title}”的权限。")
         if export.rows > settings.STEP_UP_ROWS:
             proof.demand(request)
+        access.record(access.Kind.DOWNLOAD, subject=export, rows=export.rows, note="接口：导出文件")
         name = exports.file_name(export.title, export.format, export.asked_at)
         return attachment(export.file.open(), name, export.format)
 

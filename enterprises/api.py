@@ -4,13 +4,13 @@ from django.forms import model_to_dict
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from accounts.roles import Can
 from casework.api import (
     EntryRow,
     ListingViewSet,
     Outdated,
     Unprocessable,
     checked,
+    number_sent,
     sent,
     tells,
     twin,
@@ -26,7 +26,6 @@ from .listings import REGISTER
 from .models import Enterprise, Stale
 from .models.enterprise import label_of
 
-NEEDS = {"amend": Can.EDIT_REGISTER, "move": Can.MERGE, "merge": Can.MERGE}
 _DOUBLE = {"type": "integer", "minimum": 1, "description": "并入本企业的另一条记录"}
 _MERGE = {
     "type": "object",
@@ -41,10 +40,6 @@ _MERGE = {
 
 class Register(ListingViewSet):
     listing, model = REGISTER, Enterprise
-
-    @property
-    def capability(self):
-        return NEEDS.get(self.action, REGISTER.capability)
 
     @tells(EntryRow, many=True)
     @action(detail=True)
@@ -82,13 +77,13 @@ class Register(ListingViewSet):
             raise _outdated(stale.now, self, differs) from stale
         return self.shown(self.get_object())
 
-    @twin("enterprises:merge", "enterprises:find-double", form=MergeForm, body=_MERGE)
+    @twin("enterprises:merge", form=MergeForm, body=_MERGE)
     @action(detail=True, methods=["post"])
     def merge(self, request, pk=None):
         """把另一条记录并入本企业，其代码今后指向本企业。"""
         enterprise, seen = self.get_object(), version_seen(request)
         fields = sent(request, version=seen)
-        double = visible_or_404(request.user, Enterprise.objects.current(), _whole(fields.get("double")))
+        double = visible_or_404(request.user, Enterprise.objects.current(), number_sent(request, "double"))
         if double.pk == enterprise.pk:
             raise Unprocessable({"double": ["一家企业不能与自己合并。"]})
         form = checked(MergeForm(fields))
@@ -100,15 +95,11 @@ class Register(ListingViewSet):
         return self.shown(self.get_object())
 
 
-def _whole(value):
-    """A row's number; 0, which no row has, for what is none."""
-    text = str(value or "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
-
-
 def _outdated(now, view, differences):
+    """412 with the row as it stands, unless it left the client's sight, and both values of what differs."""
+    row = view.every().filter(pk=now.pk).first()
     told = [{"label": label, "yours": mine, "now": there} for label, mine, there in differences]
-    return Outdated(now=view.shown(now).data, differences=told)
+    return Outdated(now=view.shown(row).data if row else None, differences=told)
 
 
 ROUTES = (("enterprises", Register), *DELIVERIES)
