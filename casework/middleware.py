@@ -5,6 +5,7 @@ Scripts and styles come from this portal alone, none inline. And no browser keep
 """
 
 from django.db import transaction
+from django.http import HttpResponseNotAllowed
 
 from . import acting, wall
 
@@ -34,6 +35,20 @@ class ContentSecurityPolicy:
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+class Methods:
+    """Pages are read and sent; no other method reaches a view. The API says itself what each of its addresses takes."""
+
+    TAKEN = ("GET", "HEAD", "POST")
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.method in self.TAKEN or request.path_info.startswith("/api/"):
+            return self.get_response(request)
+        return HttpResponseNotAllowed(self.TAKEN)
 
 
 class Wall:

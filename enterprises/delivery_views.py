@@ -183,6 +183,9 @@ def delivery_progress(request, pk):
 @may(Can.DELIVER)
 def answer_question(request, pk):
     delivery = _seen(pk)
+    if not delivery.is_asking:
+        messages.error(request, "这份文件没有待确认的事项，可能已有人确认。")
+        return _delivery_page(request, delivery, status=409)
     form = QuestionForm(delivery, request.POST)
     if not form.is_valid():
         return _delivery_page(request, delivery, question_form=form, status=422)
