@@ -15,6 +15,7 @@ connection of its own; it raises `Cancelled` when the person asked to stop.
 
 import logging
 import threading
+from contextlib import nullcontext
 from contextvars import copy_context
 from datetime import timedelta
 
@@ -34,13 +35,20 @@ UNHEARD_AFTER = timedelta(seconds=20)
 ATTEMPTS = 5
 KINDS = {}
 TITLES = {}  # kind: what people call it
+OUTWARD = set()  # kinds whose effect lies outside the database
 NEEDS = {}  # kind: the capability that who asked must still have when the work is begun
 
 
-def work(kind, title="", *, needs=None):
-    """Register `function(job, progress) -> result dict or None` as what a job does that people call `title`."""
+def work(kind, title="", *, needs=None, outward=False):
+    """Register `function(job, progress) -> result dict or None` as what a job does that people call `title`.
+
+    `outward`: what it does cannot be rolled back, such as a letter. It then commits as it goes, and must itself see to
+    it that a second attempt, after the first one died, does not do it again.
+    """
 
     def register(function):
+        if outward:
+            OUTWARD.add(kind)
         KINDS[kind], TITLES[kind], NEEDS[kind] = function, title or kind, needs
         return function
 
@@ -119,7 +127,7 @@ class JobVerbs:
                 raise Refused("多次尝试仍未完成，请查看数据后重试。")
             self._check_rights()
             place = acting.from_place(f"任务 {self.kind} #{self.pk}", by=self.asked_by)
-            with place, transaction.atomic():
+            with place, nullcontext() if self.kind in OUTWARD else transaction.atomic():
                 wall.tell(wall.reach_now())
                 with Heart(self) as heart:
                     result = KINDS[self.kind](self, heart.progress) or {}

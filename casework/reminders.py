@@ -26,7 +26,9 @@ from django.utils import timezone
 from accounts.models import User
 
 from . import deadlines
-from .models import Digest
+from .jobs import work
+from .models import Digest, Job
+from .today import today
 
 log = logging.getLogger(__name__)
 
@@ -190,6 +192,20 @@ def _last_sending_day(on):
 
 
 # ── Sending ──────────────────────────────────────────────────────────────────────────────────
+
+
+def ask_to_send(letter):
+    """Put a letter on the list of work. One that failed earlier in the day is tried again."""
+    day = letter.on.isoformat()
+    Job.objects.ask("digest", key=f"digest:{letter.person.pk}:{day}", by=None, person=letter.person.pk, day=day).retry()
+
+
+@work("digest", "发送提醒", outward=True)
+def send_asked(job, progress):
+    """What waits for the person is read now; a ring of another day is none."""
+    person = User.objects.select_related("organisation__district").filter(pk=job.arguments["person"]).first()
+    if person and date.fromisoformat(job.arguments["day"]) == today():
+        send(person, today())
 
 
 def send(person, on):

@@ -1,9 +1,5 @@
-from datetime import date
-
 from celery import shared_task
 from django.utils import timezone
-
-from accounts.models import User
 
 from . import exports, reminders, seals, webhooks
 from .models import Job, KeptAnswer
@@ -53,12 +49,4 @@ def send_digests():
     on = today()
     if reminders.is_sending_day(on):
         for letter in reminders.digests(reminders.everybody(), on):
-            send_digest.delay(letter.person.pk, on.isoformat())
-
-
-@shared_task(name="casework.send_digest", ignore_result=True)
-def send_digest(person_id, day):
-    """What waits for the person is read now; a ring of another day is none."""
-    person = User.objects.select_related("organisation__district").filter(pk=person_id).first()
-    if person and date.fromisoformat(day) == today():
-        reminders.send(person, today())
+            reminders.ask_to_send(letter)

@@ -5,11 +5,12 @@ from datetime import date, timedelta
 import pytest
 from django.core import mail
 from django.db import DatabaseError
+from django.utils import timezone
 
 from casework import reminders
-from casework.models import Digest
+from casework.models import Digest, Job
 from casework.reminders import Kind, Matter, is_called
-from casework.tasks import send_digest, send_digests
+from casework.tasks import send_digests
 from tests import make
 
 MONDAY = date(2023, 11, 20)
@@ -131,12 +132,12 @@ def test_without_an_address_the_letter_is_kept_and_not_mailed(huancui_officer, e
     assert not mail.outbox
 
 
+def refuse(*letter):
+    raise ConnectionRefusedError
+
+
 def test_a_mail_server_that_refuses_is_tried_again(officer, errands, monkeypatch):
     errands.append(matter(officer))
-
-    def refuse(*args, **kwargs):
-        raise ConnectionRefusedError
-
     with monkeypatch.context() as patched:
         patched.setattr(reminders, "send_mail", refuse)
         with pytest.raises(ConnectionRefusedError):
@@ -151,17 +152,54 @@ def test_the_database_holds_to_one_letter_a_day(officer):
         Digest.objects.create(**fields)
 
 
-def test_the_morning_rings_for_those_alone_who_have_something(officer, huancui_supervisor, errands, monkeypatch):
+def work_off(job):
+    assert job.take(timezone.now())
+    job.run()
+    return job.state
+
+
+def test_the_morning_asks_once_for_those_alone_who_have_something(officer, huancui_supervisor, errands):
     errands.append(matter(officer, make.ON))
-    rung = []
-    monkeypatch.setattr(send_digest, "delay", lambda *asked: rung.append(asked))
     send_digests()
-    assert rung == [(officer.pk, make.ON.isoformat())]
+    send_digests()
+    assert work_off(Job.objects.get()) == "done"
+    assert [letter.to for letter in mail.outbox] == [[officer.email]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_dies_while_it_hands_a_letter_over_does_not_double_it(officer, errands, monkeypatch):
+    errands.append(matter(officer, make.ON))
+    send_digests()
+    with monkeypatch.context() as patched:
+        patched.setattr(reminders, "_hand_over", end_the_process)
+        with pytest.raises(SystemExit):
+            work_off(Job.objects.get())
+    assert Digest.objects.get().mailed_at is None, "it stood in the database before the letter was handed over"
+    Job.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    assert work_off(Job.objects.get()) == "done"
+    assert not mail.outbox
+
+
+def end_the_process(digest):
+    raise SystemExit
+
+
+def test_a_letter_that_the_mail_server_refused_five_times_is_tried_again_later_in_the_morning(
+    officer, errands, monkeypatch
+):
+    errands.append(matter(officer, make.ON))
+    send_digests()
+    with monkeypatch.context() as patched:
+        patched.setattr(reminders, "send_mail", refuse)
+        assert [work_off(Job.objects.get()) for _ in range(5)] == ["waiting"] * 4 + ["failed"]
+    send_digests()
+    assert work_off(Job.objects.get()) == "done"
 
 
 def test_a_ring_of_yesterday_writes_nothing_today(officer, errands):
     errands.append(matter(officer, FRIDAY))
-    send_digest(officer.pk, FRIDAY.isoformat())
+    reminders.ask_to_send(reminders.Letter(officer, FRIDAY, tuple(errands)))
+    assert work_off(Job.objects.get()) == "done"
     assert not mail.outbox
 
 
