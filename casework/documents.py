@@ -89,6 +89,8 @@ class Paper:
             table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
         for row in rows:
             self._row(table, row, widths, FANGSONG)
+        for column, width in zip(table.columns, widths or (), strict=False):
+            column.width = Mm(width)  # LibreOffice and WPS go by the grid, Word by the cells
         self.blank()
         return table
 

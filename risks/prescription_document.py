@@ -79,7 +79,7 @@ def _receipt(paper, prescription):
             ("送达方式", prescription.get_means_display() if given else "□当面　□邮寄　□电子"),
             ("签收人及职务", f"{prescription.receiver}　{prescription.receiver_post}".strip() if given else "　"),
             ("签收日期", in_words(prescription.given_on) if given else "　　　　年　　月　　日"),
-            ("签收人签名（盖章）", "　"),
+            ("签收人签名（盖章）", "　\n　\n　"),
         )
     )
     paper.text("签收只表示收到本处方，不表示认可其中的内容；对内容有不同意见的，可向出具单位说明。")
