@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import F, Q
 
+from casework.audit import audited
+
 
 class CampaignQuerySet(models.QuerySet):
     def running(self, on):
@@ -13,6 +15,7 @@ class CampaignQuerySet(models.QuerySet):
         return self.filter(starts_on__lte=on, ends_on__gte=on).order_by("-starts_on").first() or self.get(current=True)
 
 
+@audited
 class Campaign(models.Model):
     title = models.CharField("名称", max_length=120)
     document_number = models.CharField("文号", max_length=40, unique=True)
@@ -36,6 +39,7 @@ class Campaign(models.Model):
         return self.title
 
 
+@audited
 class Phase(models.Model):
     """What the campaign is about on given days. Phases overlap: two of the notice begin on one day."""
 

@@ -9,6 +9,7 @@ an error instead of the page. 网络安全法 §21 asks to keep such logs for si
 """
 
 from functools import wraps
+from urllib.parse import unquote
 
 from allauth.account.signals import password_changed
 from allauth.core.internal.httpkit import get_client_ip
@@ -19,6 +20,7 @@ from django.db import connection
 from django.dispatch import receiver
 
 from accounts import signals
+from accounts.roles import Can
 
 from . import acting
 from .trail import AccessRecord
@@ -26,6 +28,7 @@ from .trail import AccessRecord
 Kind = AccessRecord.Kind
 _COLUMNS = ("kind", "by_id", "district_id", "model", "record", "rows", "note", "request", "place", "address")
 _SHOWN = {200, 206}
+_NOT_THERE = "没有这条记录，或属于其他区市"
 _REFUSED = {403: "岗位没有这项权限，或表单失效", 429: "请求过于频繁"}
 # What a GET tells the log may be lost when the server dies within half a second; its answer need not wait for the disk.
 _UNHURRIED = "SELECT set_config('synchronous_commit', 'off', true);"
@@ -52,14 +55,18 @@ def record(kind, *, by=None, subject=None, model="", record="", rows=None, note=
         here.waiting.append(line)
 
 
-def watched(kind, what="", model=""):
-    """Guard a view: each time that it shows something, a line says who saw `what` of which record of `model`."""
+def watched(kind, what="", model="", *, needs=None):
+    """Guard a view: each time that it shows something, a line says who saw `what` of which record of `model`.
+
+    `needs`: the right without which the page shows nothing of the kind.
+    """
 
     def guard(view):
         @wraps(view)
         def guarded(request, *args, **kwargs):
             response = view(request, *args, **kwargs)
-            if response.status_code in _SHOWN and request.method != "HEAD":
+            shown = response.status_code in _SHOWN and request.method != "HEAD"
+            if shown and (needs is None or request.user.may(needs)):
                 record(kind, model=model, record=kwargs.get("pk"), note=what)
             return response
 
@@ -70,8 +77,17 @@ def watched(kind, what="", model=""):
 
 
 def refused(user, model, pk):
-    """A record was asked for that this person may not see, or that is not there: both cost the same, and say which."""
-    record(Kind.REFUSED, by=user, model=model._meta.label_lower, record=pk, note="没有这条记录，或属于其他区市")
+    """A record was asked for that is not there or is another district's: what is told apart here nobody can measure."""
+    record(Kind.REFUSED, by=user, model=model._meta.label_lower, record=pk, note=_NOT_THERE)
+
+
+def read_by_api(request, listing, answer):
+    """A page of a list, or a row of the trail itself, was handed to a machine client."""
+    of_audit = listing.capability == Can.READ_AUDIT
+    if "results" in answer or of_audit:
+        asked = unquote(request.META.get("QUERY_STRING", ""))
+        rows = len(answer.get("results", [answer]))
+        record(Kind.AUDIT if of_audit else Kind.API, rows=rows, note=f"接口：{listing.title}　{asked}".rstrip())
 
 
 class Recorded:
@@ -85,9 +101,16 @@ class Recorded:
             response = self.get_response(request)
             if response.status_code in _REFUSED:
                 record(Kind.REFUSED, note=_REFUSED[response.status_code])
+            elif response.status_code == 404 and not here.waiting and (asked := _asked_for(request)):
+                record(Kind.REFUSED, record=asked, note=_NOT_THERE)
             if here.waiting:
                 _write(here.waiting, get_client_ip(request), unhurried=request.method in {"GET", "HEAD"})
         return response
+
+
+def _asked_for(request):
+    """The number of the record in a page's address."""
+    return request.resolver_match.kwargs.get("pk") if request.resolver_match else None
 
 
 def _write(lines, address, unhurried=False):

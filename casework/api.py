@@ -98,6 +98,8 @@ class Walled:
         response = super().finalize_response(request, response, *args, **kwargs)
         if self.once and status.is_success(response.status_code):
             self.once.keep(response)
+        if request.method == "GET" and response.status_code == status.HTTP_200_OK and hasattr(self, "listing"):
+            access.read_by_api(request, self.listing, response.data)
         return response
 
 

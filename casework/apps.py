@@ -9,7 +9,7 @@ class Casework(AppConfig):
 
     def ready(self):
         """Every app's lists, reminders and announcements, and the work of writing files, are known wherever it runs."""
-        from . import access, audit, exports  # noqa: F401 - hear of log-ins; register the work "export"
+        from . import access, audit, audit_listings, exports  # noqa: F401 - hear of log-ins; register lists and work
 
         autodiscover_modules("listings", "reminders", "announcements")
         post_migrate.connect(audit.install, sender=self)

@@ -21,18 +21,19 @@ DEEDS = {"INSERT": "NEW TABLE AS new_rows", "UPDATE": "OLD TABLE AS old_rows NEW
          "DELETE": "OLD TABLE AS old_rows", "TRUNCATE": ""}  # fmt: skip
 
 
-def audited(model=None, *, left_out=(), hidden=(), district=None, inserts=True):
+def audited(model=None, *, left_out=(), hidden=(), figures=(), district=None, inserts=True):
     """Put a model under audit.
 
     left_out  fields, or columns of no field, that follow from others or change with every click: never written down
     hidden    fields whose change is noted and whose value is not: passwords
+    figures   fields whose values only those read who may read figures (Can.READ_FIGURES)
     district  the way to the district, where the model has no `district_path`
     inserts   False for rows that are themselves the record of a change, come by the hundred thousand and are never
               amended: only what should not happen to them is written down
     """
 
     def watch(model):
-        AUDITED[model] = Watch(model, tuple(left_out), tuple(hidden), district, inserts)
+        AUDITED[model] = Watch(model, tuple(left_out), tuple(hidden), tuple(figures), district, inserts)
         return model
 
     return watch(model) if model else watch
@@ -45,6 +46,7 @@ class Watch:
     model: type
     left_out: tuple
     hidden: tuple
+    figures: tuple
     district: str | None
     inserts: bool
 

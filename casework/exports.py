@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.roles import Can
 
-from . import spreadsheets, wall
+from . import access, spreadsheets, wall
 from .jobs import Refused, work
 from .listings import LISTINGS, conditions, parameters_of
 from .models import Export, Job
@@ -97,7 +97,9 @@ def write(file, listing, query, format, *, by, at, tell=lambda done, total, mess
         most = spreadsheets.most_rows(format, head)
         if most and total > most:
             raise Refused(f"共 {total:,} {listing.unit}，超过一张 Excel 工作表的行数，请缩小条件，或导出 CSV。")
-        return spreadsheets.writer(format, on_paper=listing.on_paper)(file, head, listing.columns(by), rows)
+        written = spreadsheets.writer(format, on_paper=listing.on_paper)(file, head, listing.columns(by), rows)
+    access.record(access.Kind.EXPORT, by=by, rows=written, note=f"{listing.title}：{conditions(filterset)}")
+    return written
 
 
 def head_of(listing, filterset, query, total, *, by, at):

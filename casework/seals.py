@@ -24,12 +24,13 @@ import os
 import secrets
 import zlib
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import psycopg2
 from django.conf import settings
-from django.db import connection
+from django.db import connection, models
 from django.utils import timezone
 
 from . import audit, wall
@@ -52,7 +53,7 @@ class SealError(Exception):
 def seal(at=None, restored=False):
     """Seal what is complete and not yet sealed. Returns the seal, or None when there is nothing new."""
     with _locked() as folder, wall.within(wall.WHOLE_CITY), connection.cursor() as cursor:
-        last = next(reversed(list(_read(folder))), None)
+        last = _last(folder)
         cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
         before = cursor.fetchone()[0]
         begun, after = (last["before"], last["after"]) if last else (0, dict.fromkeys(TABLES, 0))
@@ -92,14 +93,40 @@ def _append(folder, last, at, **told):
         "previous": last["mac"] if last else "",
     }
     made["mac"] = _mac(made, _keys(make=True)[0])
-    with (folder / f"{at:%Y-%m}.jsonl").open("a") as file:
-        file.write(json.dumps(made) + "\n")
+    with (folder / f"{at:%Y-%m}.jsonl").open("a+b") as file:
+        file.seek(0)
+        file.truncate(file.read().rfind(b"\n") + 1)  # what a crash left of a line was no seal
+        file.write(json.dumps(made).encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
     rows = sum(part["rows"] for part in told["tables"].values())
     # Where the log is collected on another machine, this line shows later that no seal was cut off at the end.
     log.info("sealed %s rows of the audit: seal %s:%s", rows, made["seal"], made["mac"])
     return made
+
+
+@dataclass(frozen=True)
+class State:
+    """How far sealing has come; number 0 where nothing is sealed, or this process cannot see the seals."""
+
+    number: int = 0
+    mac: str = ""
+    at: datetime | None = None
+    waiting: int = 0
+    since: datetime | None = None  # the oldest row that waits
+
+
+def state():
+    last = _last(Path(settings.AUDIT_SEAL_DIR))
+    begun, after = (last["before"], last["after"]) if last else (0, dict.fromkeys(TABLES, 0))
+    waiting, since = 0, []
+    for model in (Change, AccessRecord):
+        rows = model.objects.filter(transaction__gte=begun, id__gt=after[model._meta.db_table])
+        told = rows.aggregate(number=models.Count("id"), since=models.Min("at"))
+        waiting += told["number"]
+        since += [told["since"]] if told["since"] else []
+    sealed = (last["seal"], last["mac"], datetime.fromisoformat(last["at"])) if last else ()
+    return State(*sealed, **{"waiting": waiting, "since": min(since, default=None)})
 
 
 # ── Verifying ────────────────────────────────────────────────────────────────────────────────
@@ -276,6 +303,18 @@ def _read(folder):
             except ValueError:
                 made = {}
             yield made if isinstance(made, dict) else {}
+
+
+def _last(folder):
+    """The last seal that was written whole, or None. A month of seals is some megabytes."""
+    for path in sorted(folder.glob("????-??.jsonl"), reverse=True):
+        whole = path.read_bytes().rpartition(b"\n")[0]
+        if whole:
+            try:
+                return json.loads(whole[whole.rfind(b"\n") + 1 :])
+            except ValueError as error:
+                raise SealError(f"{path.name} 的最后一条封条无法读取，请执行 verify_audit 核对。") from error
+    return None
 
 
 def _last_sealed(folder):

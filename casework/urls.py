@@ -1,10 +1,15 @@
 from django.urls import path
 
-from . import attachment_views, client_views, job_views, reminder_views, views
+from . import attachment_views, audit_views, client_views, job_views, reminder_views, views
 
 app_name = "casework"
 
 urlpatterns = [
+    path("audit/", audit_views.changes, name="changes"),
+    path("audit/changes/<int:pk>/", audit_views.change, name="change"),
+    path("audit/access/", audit_views.accesses, name="accesses"),
+    path("audit/seals/", audit_views.seals_page, name="seals"),
+    path("logins/history/", audit_views.my_logins, name="my-logins"),
     path("jobs/", job_views.job_list, name="jobs"),
     path("jobs/<int:pk>/", job_views.job_progress, name="job"),
     path("jobs/<int:pk>/cancel/", job_views.cancel_job, name="cancel-job"),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from accounts import proof
 from accounts.roles import Can, may
 
-from . import exports
+from . import access, exports
 from .forms import ExportForm, RenameView, SaveView
 from .listings import LISTINGS
 from .models import Export, SavedView
@@ -64,6 +64,7 @@ def export_line(request, pk):
 
 
 @may(Can.EXPORT)
+@access.watched(access.Kind.DOWNLOAD, "导出文件", "casework.export")
 def export_file(request, pk):
     wanted = _export_or_404(request, pk)
     listing = LISTINGS.get(wanted.page)

@@ -4,13 +4,14 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from casework.api_views import not_there, reference, schema
+from casework.audit_api import ROUTES as AUDIT
 from casework.own_api import ROUTES as OWN
 from enterprises.api import ROUTES as ENTERPRISES
 from risks.api import ROUTES as RISKS
 
 app_name = "api"
 router = SimpleRouter()
-for address, viewset in (*ENTERPRISES, *RISKS, *OWN):
+for address, viewset in (*ENTERPRISES, *RISKS, *AUDIT, *OWN):
     router.register(address, viewset, basename=address)
 
 urlpatterns = [

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.proof import step_up
 from accounts.roles import Can, may
 from casework.intake import megabytes
+from casework import access
 from casework.jobs import Refused
 from casework.pages import page_of, query_without, render_list
 from casework.today import today
@@ -129,6 +130,7 @@ def _turned_away(request, name, why):
 
 @require_GET
 @may(Can.DELIVER)
+@access.watched(access.Kind.VIEW, "部门数据的样例行和退回行", "enterprises.delivery")
 def delivery_page(request, pk):
     delivery = _seen(pk)
     return _delivery_page(request, delivery)
@@ -276,6 +278,7 @@ def as_attachment(file, name):
     """What others made is downloaded and never shown: no guess at its type, nothing in it may run here."""
     if not file:
         raise Http404("没有这份文件。不能读取的文件不保留，只留下收到和退回的记录。")
+    access.record(access.Kind.DOWNLOAD, subject=file.instance, note=file.field.verbose_name)
     response = FileResponse(file.open("rb"), as_attachment=True, filename=name, content_type="application/octet-stream")
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"

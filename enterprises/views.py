@@ -5,6 +5,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 
 from accounts.roles import Can, may
+from casework.access import Kind, watched
 from casework.pages import query_without, render_list
 from casework.scope import visible_or_404
 from casework.today import today
@@ -53,6 +54,7 @@ def suggest(request):
 
 
 @may(Can.READ_REGISTER)
+@watched(Kind.VIEW, "税、费、贷、物流数据", "enterprises.enterprise", needs=Can.READ_FIGURES)
 def enterprise_page(request, pk):
     enterprise = visible_or_404(request.user, Enterprise.objects.select_related("district"), pk)
     figures = request.user.may(Can.READ_FIGURES)

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from accounts.roles import Can, may
+from casework.access import Kind, watched
 from casework.pages import page_of, query_without, render_list
 from casework.scope import visible_or_404
 from enterprises.models import Enterprise
@@ -55,6 +56,7 @@ def ranked_list(request):
 
 
 @may(Can.READ_LEVELS)
+@watched(Kind.VIEW, "评分和依据", "enterprises.enterprise", needs=Can.READ_FIGURES)
 def for_enterprise(request, pk):
     """What a score says of one enterprise: a part of its page, and a page of its own."""
     enterprise = visible_or_404(request.user, Enterprise.objects, pk)

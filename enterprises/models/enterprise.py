@@ -53,7 +53,7 @@ class EnterpriseQuerySet(ScopedQuerySet):
         return self.model.objects.filter(pk__in=some).nearest_first(text)
 
 
-@audited(left_out=["search_text", "search_grams"])
+@audited(left_out=["search_text", "search_grams"], figures=FIGURES)
 @attachments.holder("enterprise", read=Can.READ_REGISTER, add=Can.EDIT_REGISTER)
 class Enterprise(WithTimeline, models.Model):
     district_path = "district"
