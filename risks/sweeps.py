@@ -10,14 +10,15 @@ from datetime import timedelta
 from django.db.models import Count
 
 from campaigns.models import Campaign
+from casework.lifecycle import MoveRefused
 from enterprises.models import Enterprise
 
 from . import arrears, drawing, limits, scoring
 from .models import Arrears, Inspection, LevelDecision, PlannedVisit, Score, ScoreRun
 
 
-class NothingToDraw(Exception):
-    """There is no run, or nobody left to visit; the message says which."""
+class NothingToDraw(MoveRefused):
+    """There is no run, or nobody left to visit."""
 
 
 @dataclass(frozen=True)

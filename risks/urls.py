@@ -1,7 +1,11 @@
 from django.urls import path
 
+from . import checklists_views as checklists
+from . import decisions_views as decisions
+from . import inspections_views as inspections
 from . import prescription_views as prescriptions
 from . import rectification_views as ledger
+from . import sweeps_views as sweeps
 from . import views
 
 app_name = "risks"
@@ -15,6 +19,50 @@ urlpatterns = [
     path("runs/<int:pk>/cancel/", views.cancel_run, name="cancel_run"),
     path("runs/<int:pk>/retry/", views.retry_run, name="retry_run"),
     path("card/", views.card, name="card"),
+    path("sweeps/", sweeps.sweep_list, name="sweeps"),
+    path("sweeps/propose/", sweeps.propose, name="sweep_propose"),
+    path("sweeps/<int:pk>/", sweeps.sweep, name="sweep"),
+    path("sweeps/<int:pk>/route/", sweeps.route, name="sweep_route"),
+    path("sweeps/<int:pk>/route/document/", sweeps.route_document, name="sweep_route_document"),
+    path("sweeps/<int:pk>/deal/", sweeps.deal, name="sweep_deal"),
+    path("sweeps/<int:pk>/send/", sweeps.send, name="sweep_send"),
+    path("sweeps/<int:pk>/strike/", sweeps.strike, name="sweep_strike"),
+    path("sweeps/<int:pk>/add/", sweeps.add, name="sweep_add"),
+    path("sweeps/<int:pk>/confirm/", sweeps.confirm, name="sweep_confirm"),
+    path("sweeps/<int:pk>/cancel/", sweeps.cancel, name="sweep_cancel"),
+    path("inspections/", inspections.inspection_list, name="inspections"),
+    path("inspections/<int:pk>/", inspections.inspection, name="inspection"),
+    path("enterprises/<int:enterprise>/inspect/", inspections.begin, name="inspection_open"),
+    path("inspections/<int:pk>/keep/", inspections.keep, name="inspection_keep"),
+    path("inspections/<int:pk>/accompany/", inspections.accompany, name="inspection_accompany"),
+    path("inspections/<int:pk>/submit/", inspections.submit, name="inspection_submit"),
+    path("inspections/<int:pk>/withdraw/", inspections.withdraw, name="inspection_withdraw"),
+    path("findings/", inspections.finding_list, name="findings"),
+    path("checklist/", checklists.checklist, name="checklist"),
+    path("checklist/revise/", checklists.revise, name="checklist_revise"),
+    path("checklist/<int:pk>/", checklists.version, name="checklist_version"),
+    path("checklist/<int:version>/items/add/", checklists.item, name="checklist_item_add"),
+    path("checklist/<int:version>/items/<int:pk>/", checklists.item, name="checklist_item"),
+    path("checklist/<int:version>/items/<int:pk>/remove/", checklists.remove_item, name="checklist_item_remove"),
+    path("checklist/<int:pk>/publish/", checklists.publish, name="checklist_publish"),
+    path("checklist/<int:pk>/discard/", checklists.discard, name="checklist_discard"),
+    path("enterprises/<int:pk>/work/", decisions.for_enterprise, name="work_of_enterprise"),
+    path("decisions/", decisions.decision_list, name="decisions"),
+    path("enterprises/<int:enterprise>/level/decide/", decisions.decide, name="leveldecision_decide"),
+    path("enterprises/<int:enterprise>/level/propose/", decisions.propose, name="leveldecision_propose"),
+    path("decisions/<int:pk>/adopt/", decisions.adopt, name="leveldecision_adopt"),
+    path("decisions/<int:pk>/decline/", decisions.decline, name="leveldecision_decline"),
+    path("arrears/", decisions.arrears_list, name="arrears"),
+    path("arrears/<int:pk>/", decisions.arrears_page, name="arrears_page"),
+    path("enterprises/<int:enterprise>/arrears/report/", decisions.report, name="arrears_report"),
+    path("enterprises/<int:enterprise>/arrears/record/", decisions.record, name="arrears_record"),
+    path("arrears/<int:pk>/verify/", decisions.verify, name="arrears_verify"),
+    path("arrears/<int:pk>/amend/", decisions.amend, name="arrears_amend"),
+    path("arrears/<int:pk>/pay/", decisions.pay, name="arrears_pay"),
+    path("arrears/<int:pk>/settle/", decisions.settle, name="arrears_settle"),
+    path("arrears/<int:pk>/dismiss/", decisions.dismiss, name="arrears_dismiss"),
+    path("reasons/", decisions.reasons, name="reasons"),
+    path("reasons/checks/", decisions.check_list, name="checks"),
     path("prescriptions/", prescriptions.prescriptions, name="prescriptions"),
     path("prescriptions/<int:pk>/", prescriptions.prescription, name="prescription"),
     path("prescriptions/<int:pk>/document/", prescriptions.document, name="prescription_document"),

@@ -229,11 +229,11 @@ def decision(enterprise=None, *, by=None, **fields):
         "district_id": enterprise.district_id,
         "campaign": Campaign.objects.running(ON),
         "scored_level": Level.RED,
-        "level": Level.RED,
-        "reason": "与走访所见一致",
     } | fields
+    said = {"level": fields.pop("level", Level.RED), "reason": fields.pop("reason", "与走访所见一致")}
     made = LevelDecision(**fields)
-    made.decide(by=by, on=ON)
+    made.decide(by=by, on=ON, **said)
+    return made
 
 
 def token(holder, capabilities, *, by, **fields):
@@ -256,4 +256,3 @@ def work_off(*kinds):
     for job in waiting.filter(kind__in=kinds) if kinds else waiting:
         if job.take(timezone.now()):
             job.run()
-    return made

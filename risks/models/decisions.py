@@ -106,11 +106,13 @@ class LevelDecision(Case):
 
         return self.level >= least_level(self.enterprise_id)
 
-    def propose(self, *, by, on, version=None):
+    def propose(self, *, by, on, version=None, level, reason, inspection=None):
+        self.level, self.reason, self.inspection = level, reason, inspection
         with self.deed("propose", by=by, on=on, note=f"建议{self.get_level_display()}：{self.reason}"):
             pass
 
-    def decide(self, *, by, on, version=None):
+    def decide(self, *, by, on, version=None, level, reason, inspection=None):
+        self.level, self.reason, self.inspection = level, reason, inspection
         with self.deed("decide", by=by, on=on, note=self._told()) as row:
             row.decided_by, row.decided_on = by, on
 
@@ -250,22 +252,29 @@ class Arrears(Case):
     def still_owing(self):
         return self.owing > 0
 
-    def report(self, *, by, on, version=None):
+    def report(self, *, by, on, version=None, **facts):
+        self._take(facts)
         with self.deed("report", by=by, on=on, note=self._told()):
             pass
 
-    def record(self, *, by, on, version=None):
+    def record(self, *, by, on, version=None, **facts):
+        self._take(facts)
         with self.deed("record", by=by, on=on, note=self._told()):
             pass
 
-    def verify(self, *, by, on, version=None, workers, months, delay_days, amount, note=""):
+    def verify(self, *, by, on, version=None, note="", **facts):
+        """The government side takes a report over, with what it found itself."""
         with self.deed("verify", by=by, on=on, version=version, note=note) as row:
-            row.workers, row.months, row.delay_days, row.amount = workers, months, delay_days, amount
+            row._take(facts)
 
-    def amend(self, *, by, on, version=None, workers, months, delay_days, amount, note=""):
+    def amend(self, *, by, on, version=None, note="", **facts):
         with self.deed("amend", by=by, on=on, version=version, note=note) as row:
-            row.workers, row.months, row.delay_days, row.amount = workers, months, delay_days, amount
+            row._take(facts)
             row.note_given = bool(note)
+
+    def _take(self, facts):
+        for name in facts:
+            setattr(self, name, facts[name])
 
     def pay(self, *, by, on, version=None, amount, note=""):
         """A part was paid; `amount` in 分."""

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import District, Organisation
-from accounts.roles import Role
+from accounts.roles import Can, Role
 from campaigns.models import Campaign
 from casework.audit import audited
 from casework.cases import Case
@@ -57,6 +57,7 @@ INSPECTION = Lifecycle(
     # move       label       from                   to           by                              needs
     ("open",     "开始体检", (None,),               _DRAFT,      (_OFFICER, _SUPERVISOR, _UNION)),
     ("keep",     "保存草稿", (_DRAFT,),             STAYS,       (INSPECTOR,)),
+    ("accompany", "调整检查人员", (_DRAFT,),         STAYS,       (INSPECTOR, _SUPERVISOR)),
     ("submit",   "提交",     (_DRAFT,),             _SUBMITTED,  (INSPECTOR,),
      ("outcome", "visited_on", "met_somebody", "has_answers", "has_enough_inspectors")),
     ("withdraw", "作废",     (_DRAFT, _SUBMITTED),  _WITHDRAWN,  (_SUPERVISOR,), ("nothing_rests_on_it",)),
@@ -74,6 +75,11 @@ _LENGTHS = {"people_met": 200, "situation": 5000, "evidence": 2000, "note": 200}
 
 
 class InspectionQuerySet(ScopedQuerySet):
+    def readable_by(self, user):
+        """A draft is read by those who examine; the others read what was submitted."""
+        rows = self.visible_to(user)
+        return rows if user.may(Can.INSPECT) else rows.exclude(state=State.DRAFT)
+
     def submitted(self):
         return self.filter(state=State.SUBMITTED)
 
@@ -184,6 +190,13 @@ class Inspection(Case):
             row.visited_on = row.visited_on or on
         self.inspectors.set({by, *inspectors})
         ReasonCheck.objects.bulk_create(ReasonCheck(inspection=self, **question) for question in questions)
+
+    @transaction.atomic
+    def accompany(self, *, by, on, version=None, inspectors):
+        """Say who goes on the visit."""
+        names = "、".join(person.name for person in inspectors)
+        with self.deed("accompany", by=by, on=on, version=version, note=names):
+            self.inspectors.set(inspectors)
 
     @transaction.atomic
     def keep(self, typed, base, *, by, on, choices=None):

@@ -126,6 +126,17 @@ class Sweep(Case):
     def nobody_went(self):
         return not self.visits.filter(inspection__isnull=False).exclude(inspection__state="withdrawn").exists()
 
+    @property
+    def cut_off_score(self):
+        """The score of the last one taken by risk."""
+        return self.cut_off and self.cut_off[2] / 10
+
+    @property
+    def drawn_counts(self):
+        """Standing visits by risk, by lot, by hand."""
+        how = list(self.visits.standing().values_list("how", flat=True))
+        return [how.count(each) for each in PlannedVisit.How.values]
+
     def drawn_again(self):
         """The drawing, made once more from what was kept."""
         pool = [drawing.Candidate(key, tuple(rank)) for key, rank in json.loads(zlib.decompress(self.pool))]
@@ -193,15 +204,19 @@ class Sweep(Case):
 
     @transaction.atomic
     def add(self, *, by, on, version=None, enterprise, why, known=None):
-        """Put an enterprise on the plan by hand."""
+        """Put an enterprise on the plan by hand; who goes there is drawn."""
         with self.deed("add", by=by, on=on, version=version, note=f"{enterprise.name}：{why}"):
             last = self.visits.aggregate(last=models.Max("place"))["last"] or 0
             if self.visits.standing().filter(enterprise=enterprise).exists():
                 raise MoveRefused("这户企业已在计划中。")
-            return PlannedVisit.objects.create(
+            visit = PlannedVisit.objects.create(
                 sweep=self, enterprise=enterprise, district_id=self.district_id, place=last + 1,
                 how=PlannedVisit.How.HAND, added_why=why, **(known or {}),
             )  # fmt: skip
+            people = list(self.inspectors.values_list("pk", flat=True))
+            if len(people) >= self.each:
+                seed = f"{self.seed}/{self.deals}/{visit.place}"
+                visit.inspectors.set(drawing.assign([visit.pk], people, self.each, seed)[visit.pk])
 
     def confirm(self, *, by, on, version=None):
         with self.deed("confirm", by=by, on=on, version=version):
