@@ -36,19 +36,24 @@ class ChangePassword(ChangePasswordForm):
         )
 
 
+_OF_THE_PERSON = {"name", "phone", "email"}
+
+
 class _RoleInPlace(forms.ModelForm):
     class Meta:
         model = User
-        fields = ["name", "organisation", "role", "phone"]
+        fields = ["name", "organisation", "role", "phone", "email"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["email"].label = "邮箱"
+        self.fields["email"].help_text = "每日提醒发往这里；不填则只在平台提示。"
         self.fields["organisation"].widget.choices = [("", "请选择"), *_organisations_by_district()]
         self.fields["role"].choices = [("", "请选择"), *Role.choices]
 
 
 class PersonForm(_RoleInPlace):
-    """Name and phone change at once; another role or organisation is asked for."""
+    """Name, phone and mail change at once; another role or organisation is asked for."""
 
     def __init__(self, *args, by, **kwargs):
         super().__init__(*args, **kwargs)
@@ -70,9 +75,10 @@ class PersonForm(_RoleInPlace):
         """Returns the change of rights that was asked for, or None."""
         person = User.objects.get(pk=self.instance.pk)
         with transaction.atomic():
-            if {"name", "phone"} & set(self.changed_data):
-                person.name, person.phone = self.cleaned_data["name"], self.cleaned_data["phone"]
-                person.save(update_fields=["name", "phone"])
+            if _OF_THE_PERSON & set(self.changed_data):
+                for name in _OF_THE_PERSON:
+                    setattr(person, name, self.cleaned_data[name])
+                person.save(update_fields=_OF_THE_PERSON)
                 person.note(Deed.What.AMENDED, by=self.by, at=at)
             if self.asks_for_rights:
                 role, organisation = self.cleaned_data["role"], self.cleaned_data["organisation"]
