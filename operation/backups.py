@@ -1,6 +1,7 @@
 """A backup and the proof that it can be restored.
 
-A backup is a folder: `portal.dump` (pg_dump, custom format), `media/` (the files), `manifest.json` (what both hold).
+A backup is a folder: `portal.dump` (pg_dump, custom format), `media/` (the files), `seals/` (those of the audit, copied
+before the rows that they speak of), `manifest.json` (what they all hold).
 Rows are counted and summed up in the very snapshot that is dumped. The checksum of a table is the sum of a 64-bit hash
 of each row's text: the same whatever the order of the rows. It finds what was lost or damaged; against intent stand the
 SHA-256 of the manifest, which the command prints for safe keeping elsewhere, and the seals of the audit.
@@ -23,7 +24,7 @@ from psycopg2.extensions import make_dsn, parse_dsn
 
 from config.embedded import PostgreSQL
 
-DUMP, MEDIA, MANIFEST = "portal.dump", "media", "manifest.json"
+DUMP, MEDIA, SEALS, MANIFEST = "portal.dump", "media", "seals", "manifest.json"
 LEFT_OUT = {"public.django_session"}
 # Rows as text read the same on both sides; and rather no backup than one with the rows that a policy lets through.
 _SESSION = {
@@ -47,11 +48,12 @@ class BackupError(Exception):
 # ── Making one ───────────────────────────────────────────────────────────────────────────────
 
 
-def make(folder, *, url, media, at):
-    """Back up the database at `url` and the files under `media` into a new folder in `folder`; the path of it."""
+def make(folder, *, url, media, seals, at):
+    """Back up the database at `url` and the files under `media` and `seals` into a new folder in `folder`; its path."""
     backup = Path(folder) / f"portal-{at:%Y%m%d-%H%M%S}"
     fresh = backup.with_suffix(".unfinished")  # what was cut short is not taken for a backup
     fresh.mkdir(mode=0o700, parents=True)
+    sealed = dict(_copies(Path(seals), fresh / SEALS, "*.jsonl"))
     with contextlib.closing(_connect(url)) as connection, connection.cursor() as cursor:
         connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
         cursor.execute("SELECT pg_export_snapshot(), current_setting('server_version')")
@@ -65,6 +67,7 @@ def make(folder, *, url, media, at):
         }
     manifest["dump"] = digest_of(fresh / DUMP)
     manifest["files"] = dict(_copies(Path(media), fresh / MEDIA))
+    manifest["seals"] = sealed
     (fresh / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True))
     return fresh.rename(backup)
 
@@ -98,10 +101,10 @@ def _sum(cursor, schema, table):
     return {"rows": rows, "checksum": checksum}
 
 
-def _copies(source, target):
+def _copies(source, target, pattern="*"):
     """Copies each file; one that is deleted meanwhile (an expired export) is left out."""
     target.mkdir()
-    for path in sorted(path for path in source.rglob("*") if path.is_file()):
+    for path in sorted(path for path in source.rglob(pattern) if path.is_file()):
         copy = target / path.relative_to(source)
         copy.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(FileNotFoundError):
@@ -159,6 +162,7 @@ def compare_files(backup):
     """Each file of the backup, the dump too, as (path, "missing", "altered", "unlisted" or "")."""
     backup, manifest = Path(backup), read(backup)
     wanted = {DUMP: manifest["dump"], **{f"{MEDIA}/{path}": digest for path, digest in manifest["files"].items()}}
+    wanted |= {f"{SEALS}/{path}": digest for path, digest in manifest["seals"].items()}
     found = {str(path.relative_to(backup)): path for path in backup.rglob("*") if path.is_file()}
     found.pop(MANIFEST)
     for path in sorted({*wanted, *found}):

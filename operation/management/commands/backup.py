@@ -17,7 +17,13 @@ class Command(BaseCommand):
     def handle(self, *, folder, **options):
         at = timezone.localtime()
         try:
-            backup = backups.make(folder, url=settings.DATABASE_BACKUP_URL, media=settings.MEDIA_ROOT, at=at)
+            backup = backups.make(
+                folder,
+                url=settings.DATABASE_BACKUP_URL,
+                media=settings.MEDIA_ROOT,
+                seals=settings.AUDIT_SEAL_DIR,
+                at=at,
+            )
         except (backups.BackupError, OSError, psycopg2.Error) as error:
             raise CommandError(f"备份没有完成。{error}") from error
         manifest = backups.read(backup)

@@ -4,6 +4,8 @@ import psycopg2
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from casework import seals
+from casework.management.commands.verify_audit import in_words
 from operation import backups
 
 WORDS = {"": "一致", "missing": "缺少", "altered": "有改动", "unlisted": "清单中没有"}
@@ -23,11 +25,12 @@ class Command(BaseCommand):
             wrong = self._files(backup)
             with backups.restored(backup, scratch) as url:
                 wrong += self._tables(backup, url)
+                wrong += self._audit(backup, url)
         except (backups.BackupError, OSError, psycopg2.Error) as error:
             raise CommandError(f"恢复没有完成。{error}") from error
         if wrong:
             raise CommandError(f"恢复演练不合格，共 {wrong} 处不一致。")
-        self.stdout.write("恢复演练合格：数据表和文件全部一致。")
+        self.stdout.write("恢复演练合格：数据表、文件和审计记录全部一致。")
 
     def _files(self, backup):
         found = list(backups.compare_files(backup))
@@ -45,3 +48,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{before:>12}{after:>12}  {'一致  ' if agree else '不一致'}  {name}")
             wrong += not agree
         return wrong
+
+    def _audit(self, backup, url):
+        verdict = seals.verify(url=url, folder=backup / backups.SEALS)
+        self.stdout.write(in_words(verdict))
+        return len(verdict.faults)
