@@ -41,6 +41,9 @@ class Can(models.TextChoices):
     READ_EVIDENCE = "read_evidence", "查看整改凭证和处方附件"
     PRESCRIBE = "prescribe", "开具用工处方，登记整改事项，上传凭证"
     ASSIGN_WORK = "assign_work", "批量分派整改事项"
+    HANDLE_MAJORS = "handle_majors", "查看、标记、处置重大风险"
+    ASK_DISCLOSURE = "ask_disclosure", "跨区市协查关联企业"
+    HAND_OVER = "hand_over", "查看、办理向劳动保障监察的移交"
     PREVIEW_REMINDERS = "preview_reminders", "预览将发出的提醒"
     EXPORT = "export", "导出清单"
     EDIT_REGISTER = "edit_register", "修改企业信息"
@@ -83,6 +86,11 @@ WHO_MAY = {
     Can.READ_EVIDENCE: {_CITY, _OFFICER, _SUPERVISOR, _UNION},
     Can.PRESCRIBE:     {_OFFICER, _SUPERVISOR, _UNION},
     Can.ASSIGN_WORK:   {_SUPERVISOR},
+    # Signs of a mass lay-off or stoppage stay with those who act on them; members of the employers' side compete.
+    Can.HANDLE_MAJORS: {_CITY, _OFFICER, _SUPERVISOR, _UNION},
+    # Another district's firm, and what calls for an order, are matters between authorities.
+    Can.ASK_DISCLOSURE: {_CITY, _OFFICER, _SUPERVISOR},
+    Can.HAND_OVER:     {_CITY, _OFFICER, _SUPERVISOR},
     Can.PREVIEW_REMINDERS: {_CITY, _SUPERVISOR},
     Can.EXPORT:        {_CITY, _OFFICER, _SUPERVISOR, _UNION, _STEWARD, _AUDITOR},  # of what the role may read
     Can.EDIT_REGISTER: {_CITY, _OFFICER, _SUPERVISOR, _STEWARD},

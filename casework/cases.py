@@ -38,19 +38,25 @@ class Case(WithTimeline):
         """Where the record stands; None before it is."""
         return None if self._state.adding else self.lifecycle.stages(self.state)
 
+    def is_placed_for(self, user):
+        """Whether the record lies where `user` works. The portal itself (None) works everywhere."""
+        if user is None:
+            return True
+        return user.is_active and (user.sees_whole_city or self.place_id == user.organisation.district_id)
+
     def moves_for(self, user):
         """The moves that `user` may make now, in the table's order: the buttons of the page."""
         return [
             move
             for move in self.lifecycle
-            if move.is_open_from(self.stage) and self._is_placed_for(user) and move.is_for(self, user)
+            if move.is_open_from(self.stage) and self.is_placed_for(user) and move.is_for(self, user)
         ]
 
     def require(self, move, *, by, version=None):
         """Raise NotYours or Stale unless `by` may make the move on the record as it stands."""
         if (version is not None and version != self.version) or not move.is_open_from(self.stage):
             raise _stale(self, move, version)
-        if self.place_id is not None and not self._is_placed_for(by):
+        if self.place_id is not None and not self.is_placed_for(by):
             raise _elsewhere()
         if not move.is_for(self, by):
             raise NotYours(f"“{move.label}”由{'、'.join(move.who)}办理，您不能办理。")
@@ -88,7 +94,7 @@ class Case(WithTimeline):
             row.require(move, by=by, version=version)
             before = row.stage
             yield row
-            if not row._is_placed_for(by):
+            if not row.is_placed_for(by):
                 raise _elsewhere()
             if missing := self.lifecycle.missing(move, row):
                 raise Incomplete(missing)
@@ -101,11 +107,6 @@ class Case(WithTimeline):
             return type(self)._base_manager.select_for_update(of=("self",)).get(pk=self.pk)
         except type(self).DoesNotExist:
             raise MoveRefused("没有找到这条记录，它可能已被删除，或已划归其他区市。") from None
-
-    def _is_placed_for(self, user):
-        if user is None:
-            return True
-        return user.is_active and (user.sees_whole_city or self.place_id == user.organisation.district_id)
 
     def _make(self, move, before):
         if move.to is not None:

@@ -102,6 +102,11 @@ def fence_by(table, column, parent):
     return _fence(table, f"{_CITY} OR EXISTS (SELECT FROM {parent} parent WHERE parent.id = {table}.{column})")
 
 
+def fence_between(table, one, other):
+    """The same for a table whose rows two districts share. `one`, `other`: the columns that hold their codes."""
+    return _fence(table, f"{_CITY} OR {one} = {_REACH} OR {other} = {_REACH}")
+
+
 def fence_city(table):
     """The same for a table that only the city's people see, whole or not at all."""
     return _fence(table, _CITY)

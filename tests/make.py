@@ -21,9 +21,11 @@ from risks.models import (
     COUNTED,
     Arrears,
     Checklist,
+    Handover,
     Inspection,
     Level,
     LevelDecision,
+    MajorRisk,
     Score,
     Scorecard,
     ScoreRun,
@@ -218,6 +220,38 @@ def arrears(enterprise=None, *, by=None, **fields):
     } | fields
     made = Arrears(**fields)
     made.record(by=by, on=ON)
+    return made
+
+
+def major(enterprise=None, *, by=None, **fields):
+    """A major risk, flagged. 25 of 80 are to be laid off unless told otherwise."""
+    enterprise = enterprise or globals()["enterprise"]()
+    fields = {
+        "enterprise": enterprise,
+        "district_id": enterprise.district_id,
+        "kind": MajorRisk.Kind.LAYOFF,
+        "people": 25,
+        "staff": 80,
+        "grounds": "订单减少，拟停一条生产线",
+    } | fields
+    made = MajorRisk(**fields)
+    made.flag(by=by, on=ON)
+    return made
+
+
+def handover(enterprise=None, *, by=None, **fields):
+    """A hand-over, as a draft."""
+    enterprise = enterprise or globals()["enterprise"]()
+    by = by or person(f"sender{next(_serial)}", Role.DISTRICT_OFFICER, district=enterprise.district_id)
+    fields = {
+        "enterprise": enterprise,
+        "district_id": enterprise.district_id,
+        "subject": Handover.Subject.WAGES,
+        "facts": "2023年8月至10月未支付12名职工工资，共96,000.00元。",
+        "legal_basis": "《劳动合同法》第三十条、第八十五条",
+    } | fields
+    made = Handover(**fields)
+    made.draft(by=by, on=ON)
     return made
 
 

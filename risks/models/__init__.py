@@ -2,7 +2,10 @@
 
 from .checklists import Checklist, ChecklistVersion, Item, Published, RiskClass, Severity, Subject
 from .decisions import Arrears, LevelDecision
+from .disclosures import Disclosure
+from .handovers import Handover
 from .inspections import Answer, Finding, Inspection, ReasonCheck
+from .majors import DailyNote, MajorRisk, Measure
 from .prescriptions import Prescription, PrescriptionLine
 from .rectifications import Extension, Rectification
 from .scores import COUNTED, Level, Score, Scorecard, ScoreRun, ScoreRunQuerySet, Tally
@@ -14,12 +17,17 @@ __all__ = [
     "Arrears",
     "Checklist",
     "ChecklistVersion",
+    "DailyNote",
+    "Disclosure",
     "Extension",
     "Finding",
+    "Handover",
     "Inspection",
     "Item",
     "Level",
     "LevelDecision",
+    "MajorRisk",
+    "Measure",
     "PlannedVisit",
     "Prescription",
     "PrescriptionLine",

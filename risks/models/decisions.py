@@ -261,16 +261,19 @@ class Arrears(Case):
         self._take(facts)
         with self.deed("record", by=by, on=on, note=self._told()):
             pass
+        self._weigh(on)
 
     def verify(self, *, by, on, version=None, note="", **facts):
         """The government side takes a report over, with what it found itself."""
         with self.deed("verify", by=by, on=on, version=version, note=note) as row:
             row._take(facts)
+        self._weigh(on)
 
     def amend(self, *, by, on, version=None, note="", **facts):
         with self.deed("amend", by=by, on=on, version=version, note=note) as row:
             row._take(facts)
             row.note_given = bool(note)
+        self._weigh(on)
 
     def _take(self, facts):
         for name in facts:
@@ -290,6 +293,12 @@ class Arrears(Case):
     def dismiss(self, *, by, on, version=None, note=""):
         with self.deed("dismiss", by=by, on=on, version=version, note=note) as row:
             row.note_given = bool(note)
+
+    def _weigh(self, on):
+        """Enough workers unpaid are a major risk, which the city sees at once."""
+        from ..majors import flag_by_rule
+
+        flag_by_rule(on=on, enterprise_id=self.enterprise_id)
 
     def _told(self):
         how_long = f"{self.months} 个月" if self.kind == self.Kind.ARREARS else f"延期 {self.delay_days} 天"
