@@ -15,6 +15,7 @@ from .forms import RunForm
 from .ledger_api import ROUTES as LEDGER
 from .listings import RANKED, run_of
 from .models import ScoreRun
+from .visits_api import ROUTES as VISITS
 
 
 class ByEnterprise(Pages):
@@ -105,4 +106,4 @@ class Runs(Tagged, Walled, ListModelMixin, RetrieveModelMixin, GenericViewSet):
         return self.shown(run)
 
 
-ROUTES = (("scores", Scores), ("runs", Runs), *LEDGER)
+ROUTES = (("scores", Scores), ("runs", Runs), *LEDGER, *VISITS)

@@ -1,6 +1,5 @@
 """What the pages of the sweep share: a list drawn from its Listing, with filters, saved views and export."""
 
-from casework.listings import Kind
 from casework.pages import page_of, query_without, render_list
 
 from .tabs import tabs
@@ -44,8 +43,8 @@ class _Cell:
         self.value, self.label = column.value(row), column.cell(row)
 
     @property
-    def is_number(self):
-        return Kind[self.kind.upper()] in (Kind.WHOLE, Kind.DECIMAL, Kind.MONEY)
+    def is_short(self):
+        return len(str(self.label or "")) <= 8
 
     @property
     def is_level(self):

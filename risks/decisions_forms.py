@@ -83,6 +83,7 @@ class _Facts(DeedForm, forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["months"].required = False
+        self.initial["months"] = self.record.months or ""
 
     def clean_months(self):
         return self.cleaned_data["months"] or 0
@@ -91,7 +92,7 @@ class _Facts(DeedForm, forms.ModelForm):
 class _Begin(_Facts):
     class Meta(_Facts.Meta):
         fields = [*_Facts.Meta.fields, "source", "found_on", "remark"]
-        widgets = {"found_on": Day()}
+        widgets = {"found_on": Day(), "remark": forms.Textarea({"rows": 3})}
 
     def clean_found_on(self):
         day = self.cleaned_data["found_on"]

@@ -304,6 +304,9 @@ class ReasonCheck(models.Model):
         verbose_name = "依据核实"
         constraints = [models.UniqueConstraint(fields=["inspection", "key"], name="a_reason_is_checked_once")]
 
+    def get_absolute_url(self):
+        return self.inspection.get_absolute_url()
+
 
 @audited
 class Finding(models.Model):
@@ -338,6 +341,9 @@ class Finding(models.Model):
 
     def __str__(self):
         return self.item.title
+
+    def get_absolute_url(self):
+        return self.inspection.get_absolute_url()
 
     @classmethod
     def of(cls, answer, inspection):

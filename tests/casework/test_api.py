@@ -250,6 +250,7 @@ BY_HAND = {
     "casework:subscribe": "the security administrator decides where the portal sends",
     "casework:end-subscription": "the same",
     "casework:send-again": "looked after on the page of the log",
+    "risks:checklist_*": "the questions of a 体检 are worded by a person, and published once for the whole city",
     "risks:assign_many": "a page's way to make many moves at once; a client makes each by its own twin",
 }
 
