@@ -128,6 +128,52 @@ def _label(key, rows, visited, by_lot):
     )
 
 
+# ── Back-tests ─────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Test:
+    """How well a run's scores ordered some enterprises. `hits` {size: arrears among the so many highest scores}."""
+
+    name: str
+    enterprises: int
+    positives: int
+    auc: float | None
+    hits: dict
+    by_level: dict  # {level: (enterprises, positives)}
+
+
+def back_test(run, since, days, sizes=(40, 100, 500)):
+    """[Test] of a run against what became known: of all that it scored, of those visited, of those drawn by lot."""
+    known = labels(since, days)
+    rows = [
+        (key, score, level, key in known and known[key].arrears)
+        for key, score, level in run.scores.order_by().values_list("enterprise_id", "score", "level")
+    ]
+    visited = [row for row in rows if row[0] in known and known[row[0]].visited]
+    drawn = [row for row in rows if row[0] in known and known[row[0]].by_lot]
+    return [
+        _test(name, chosen, sizes)
+        for name, chosen in (("全部评分企业", rows), ("已体检", visited), ("随机抽中", drawn))
+    ]
+
+
+def _test(name, rows, sizes):
+    scored = [(score, positive) for _, score, _, positive in rows]
+    by_level = {}
+    for _, _, level, positive in rows:
+        number, found = by_level.get(level, (0, 0))
+        by_level[level] = (number + 1, found + positive)
+    return Test(
+        name=name,
+        enterprises=len(rows),
+        positives=sum(positive for _, positive in scored),
+        auc=auc(scored),
+        hits={size: hits_among_first(scored, size) for size in sizes if size < len(rows)},
+        by_level=dict(sorted(by_level.items(), reverse=True)),
+    )
+
+
 # ── Measures ───────────────────────────────────────────────────────────────────────────────────
 
 

@@ -31,7 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
 
     def handle(self, *, run, file, **options):
-        found = _run(run)
+        found = asked_run(run)
         with transaction.atomic(), file.open("w", encoding="utf-8", newline="") as out:
             rows = write(found, out)
         self.stdout.write(f"第 {found.pk} 轮 {rows} 户，已写入 {file}")
@@ -51,7 +51,7 @@ def write(run, out):
     return written
 
 
-def _run(asked):
+def asked_run(asked):
     kept = ScoreRun.objects.finished().filter(pruned_at=None)
     if asked == "latest":
         found = kept.order_by("-as_of", "-id").first()
