@@ -8,7 +8,7 @@ no login of the portal may write to or change: the triggers' function runs with 
 acted, for which request and from which page stands in `portal.context`, which casework.wall tells with the district.
 
 `manage.py migrate` puts up the triggers of every audited model that has none, or an old one: a new model needs no
-migration of its own for this. Why not django-pghistory: docs/adr/0011-one-trail-that-nobody-can-switch-off.md.
+migration of its own for this. Why not django-pghistory: docs/adr/0012-one-trail-that-nobody-switches-off.md.
 """
 
 import json

@@ -6,8 +6,8 @@ A seal is a line of JSON in AUDIT_SEAL_DIR/YYYY-MM.jsonl:
     {"seal": 17, "at": …, "before": 104729, "tables": {"casework_change": {"rows": 3, "digest": …, "marks": …}, …},
      "previous": mac of seal 16, "mac": HMAC-SHA-256 of all this}
 
-It covers the rows of all transactions before number `before` that no earlier seal covers. That number is PostgreSQL's
-xmin: older than every transaction still open, so that no row comes late. `digest` is over the hashes of the rows in the
+It covers the rows of all transactions before number `before` that no earlier seal covers. That number is older than
+every transaction still open in this database, so that no row comes late. `digest` is over the hashes of the rows in the
 order of their numbers; `marks` keeps each row's number and eight bytes of its hash, to tell which is gone or altered.
 
 A restored database counts its transactions anew. `manage.py seal_audit --restored` then begins a new chapter (`after`).
@@ -41,6 +41,18 @@ log = logging.getLogger(__name__)
 TABLES = {model._meta.db_table: model._meta.verbose_name for model in (Change, AccessRecord)}
 _MARKS = np.dtype([("id", "<i8"), ("hash", "V8")])
 _CHUNK = 20_000
+# The first transaction that is open, or the next one that will be. Those of other databases on the server, by the lock
+# that each holds on its own number, write none of our rows; one of which no lock is seen any longer counts as ours.
+_OLDEST_OPEN = """
+SELECT coalesce((
+    SELECT min(number) FROM (SELECT id::text::bigint AS number FROM pg_snapshot_xip(seen) AS id) open
+    WHERE NOT EXISTS (
+        SELECT FROM pg_locks JOIN pg_stat_activity USING (pid)
+        WHERE locktype = 'transactionid' AND granted AND mode = 'ExclusiveLock'
+            AND transactionid::text::bigint = number & 4294967295
+            AND datid <> (SELECT oid FROM pg_database WHERE datname = current_database()))
+), pg_snapshot_xmax(seen)::text::bigint) FROM (SELECT pg_current_snapshot() AS seen) snapshot
+"""
 
 
 class SealError(Exception):
@@ -54,7 +66,7 @@ def seal(at=None, restored=False):
     """Seal what is complete and not yet sealed. Returns the seal, or None when there is nothing new."""
     with _locked() as folder, wall.within(wall.WHOLE_CITY), connection.cursor() as cursor:
         last = _last(folder)
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        cursor.execute(_OLDEST_OPEN)
         before = cursor.fetchone()[0]
         begun, after = (last["before"], last["after"]) if last else (0, dict.fromkeys(TABLES, 0))
         if before < begun and not restored:
@@ -70,6 +82,15 @@ def seal(at=None, restored=False):
             if not any(part["rows"] for part in tables.values()):
                 return None
         return _append(folder, last, at or timezone.now(), before=before, after=after, tables=tables)
+
+
+def forget(up_to):
+    """Note in the chain that rows of the access log up to this number were taken away for their age."""
+    with _locked() as folder:
+        last = _last(folder)
+        nothing = {"rows": 0, "digest": _digest([]), "marks": ""}
+        told = {"before": last["before"], "after": last["after"], "tables": dict.fromkeys(TABLES, nothing)}
+        return _append(folder, last, timezone.now(), **told, forgotten=up_to)
 
 
 def _sealed(cursor, table, which, values):
@@ -194,8 +215,9 @@ def _checked_chain(folder, verdict):
 
 
 def _check_table(cursor, table, chain, verdict):
-    rows = _rows(cursor, table)
-    marks, by_seal = _marks_of(chain, table)
+    rows, (marks, by_seal) = _rows(cursor, table), _marks_of(chain, table)
+    gone = _forgotten(chain, table)
+    marks = marks[marks["id"] > gone]
     verdict.rows += len(rows)
     faults = [("altered", number) for number in rows["id"][rows["stored"] != rows["hash"]]]
     places = np.searchsorted(rows["id"], marks["id"])
@@ -208,7 +230,7 @@ def _check_table(cursor, table, chain, verdict):
     loose = np.ones(len(rows), bool)
     loose[places[there]] = False
     if chain:
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint < %s", [chain[-1]["before"]])
+        cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint < %s", [chain[-1]["before"]])
         new = (rows["transaction"] >= chain[-1]["before"]) & (rows["id"] > chain[-1]["after"][table])
         if cursor.fetchone()[0] and len(marks):  # restored: it counts anew
             new |= rows["id"] > marks["id"].max()
@@ -232,6 +254,8 @@ def _differing(rows, chain, table):
     for made in chain:
         part = made["tables"][table]
         ids = _unpacked(part["marks"])["id"]
+        if len(ids) and ids[0] <= _forgotten(chain, table):
+            continue  # of which some were taken away for their age
         hashes = rows["hash"][np.searchsorted(rows["id"], ids)]
         if _digest(digest.tobytes() for digest in hashes) != part["digest"]:
             yield "altered", ids[0]
@@ -252,6 +276,13 @@ def _rows(cursor, table):
     while found := cursor.fetchmany(_CHUNK):
         parts.append(np.array([(*numbers, bytes(a), bytes(b)) for *numbers, a, b in found], kind))
     return np.concatenate(parts)
+
+
+def _forgotten(chain, table):
+    """The number up to which rows were taken away for their age."""
+    if table != AccessRecord._meta.db_table:
+        return 0
+    return max((made.get("forgotten", 0) for made in chain), default=0)
 
 
 def _marks_of(chain, table):
