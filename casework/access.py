@@ -119,8 +119,13 @@ def _write(lines, address, unhurried=False):
         cursor.execute(
             f"{_UNHURRIED if unhurried else ''}"  # noqa: S608
             f"INSERT INTO casework_accessrecord ({', '.join(_COLUMNS)}) VALUES {places}",
-            [value for line in lines for value in (*line, address)],
+            [_storable(value) for line in lines for value in (*line, address)],
         )
+
+
+def _storable(value):
+    """PostgreSQL keeps no NUL in a text, and whoever asks may put one into an address or a condition."""
+    return value.replace("\x00", "�") if isinstance(value, str) else value
 
 
 # ── Coming in ──────────────────────────────────────────────────────────────────────────────────

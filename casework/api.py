@@ -204,6 +204,13 @@ class Pages(CursorPagination):
     page_size_query_param = "page_size"
     max_page_size = 500
     ordering = "pk"
+    invalid_cursor_message = "翻页标记有误，请用上一页答复中的 next。"
+
+    def decode_cursor(self, request):
+        try:
+            return super().decode_cursor(request)
+        except exceptions.NotFound:
+            raise exceptions.ValidationError({"cursor": [self.invalid_cursor_message]}) from None
 
 
 class Row(BaseSerializer):

@@ -102,9 +102,11 @@ class Schema(AutoSchema):
         return [*self._path(), *self._conditions(), *self._paging(), *self._headers()]
 
     def _path(self):
+        numbered = getattr(self.view, "lookup_value_regex", "").startswith(r"\d")
         whole = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
+        kind = whole if numbered else {"type": "string", "format": "uuid"}
         names = [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
-        return [{"in": "path", "name": name, "required": True, "schema": whole} for name in names]
+        return [{"in": "path", "name": name, "required": True, "schema": kind} for name in names]
 
     def _conditions(self):
         fields = conditions_of(self.view) if self._is_list else {}
@@ -154,7 +156,7 @@ class Schema(AutoSchema):
         codes = [401, 403, 429]
         if self._conditions() or self._is_paged:
             codes.append(400)
-        if "{" in self.path:
+        if "{" in self.path or self.method == "POST" or getattr(self._function, "conditions", None):
             codes.append(404)
         if self.method == "POST":
             codes += [400, 409, 415, 422]

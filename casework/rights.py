@@ -4,7 +4,7 @@ framework is."""
 import contextlib
 import time
 
-from allauth.account.adapter import get_adapter
+from allauth.core.internal.httpkit import get_client_ip
 from django.core.cache import cache
 from django.utils import timezone
 from redis.exceptions import RedisError
@@ -29,7 +29,7 @@ class Bearer(BaseAuthentication):
         token = Token.objects.of(text.strip(), now)
         if token is None:
             raise AuthenticationFailed("令牌无效、已过期或已收回，请向安全管理员申请新的令牌。")
-        token.note_use(now, get_adapter().get_client_ip(request))
+        token.note_use(now, get_client_ip(request))
         return token.person, token
 
     def authenticate_header(self, request):
