@@ -4,6 +4,7 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from casework.api_views import not_there, reference, schema
+from casework.attachment_api import ROUTES as ATTACHMENTS
 from casework.audit_api import ROUTES as AUDIT
 from casework.own_api import ROUTES as OWN
 from enterprises.api import ROUTES as ENTERPRISES
@@ -11,7 +12,7 @@ from risks.api import ROUTES as RISKS
 
 app_name = "api"
 router = SimpleRouter()
-for address, viewset in (*ENTERPRISES, *RISKS, *AUDIT, *OWN):
+for address, viewset in (*ENTERPRISES, *RISKS, *OWN, *ATTACHMENTS, *AUDIT):
     router.register(address, viewset, basename=address)
 
 urlpatterns = [
