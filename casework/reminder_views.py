@@ -1,4 +1,4 @@
-"""Who will be written to next, and why: made by the same code that sends."""
+"""What waits for a person, and who will be written to next, and why: made by the same code that sends."""
 
 from django.shortcuts import render
 
@@ -6,6 +6,14 @@ from accounts.roles import Can, may
 
 from . import reminders
 from .today import today
+
+
+def mine(request):
+    """All that waits for the person at this moment, near or not: what the morning's letter is cut from."""
+    on = today()
+    waiting = sorted(reminders.waiting([request.user], on), key=lambda matter: (matter.awaited, matter.day))
+    rows = [(matter, matter.told(on)) for matter in waiting]
+    return render(request, "casework/waiting.html", {"section": "desk", "rows": rows, "on": on})
 
 
 @may(Can.PREVIEW_REMINDERS)

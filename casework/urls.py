@@ -29,6 +29,7 @@ urlpatterns = [
     path("clients/messages/<uuid:pk>/again/", client_views.send_again, name="send-again"),
     path("clients/subscriptions/new/", client_views.subscribe, name="subscribe"),
     path("clients/subscriptions/<int:pk>/end/", client_views.end_subscription, name="end-subscription"),
+    path("waiting/", reminder_views.mine, name="waiting"),
     path("reminders/", reminder_views.preview, name="reminders"),
     path("views/", views.view_list, name="views"),
     path("views/new/", views.save_view, name="save-view"),

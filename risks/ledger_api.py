@@ -1,13 +1,16 @@
 """用工处方 and the ledger for machine clients: the lists, forms and verbs of the pages."""
 
-from casework.api import CaseViewSet
+from rest_framework import status
+
+from casework.api import CaseViewSet, twin
 from casework.scope import visible_or_404
 from enterprises.models import Enterprise
 
 from . import prescription_forms, rectification_forms
 from .ledger import LEDGER
-from .models import Prescription, Rectification
+from .models import Inspection, Prescription, Rectification
 from .prescription_list import PRESCRIPTIONS
+from .visits_api import OF_AN_ENTERPRISE, enterprise_asked
 
 
 class Prescriptions(CaseViewSet):
@@ -23,11 +26,40 @@ class Prescriptions(CaseViewSet):
         prescription_forms.WithdrawForm,
     )
 
+    @twin(
+        "risks:prescription_draft",
+        "risks:prescription_for_enterprise",
+        form=prescription_forms.DraftForm,
+        begins_with={
+            "inspection": {
+                "type": "integer",
+                "description": "体检记录的编号，其中发现的问题成为各条",
+            },
+            "enterprise": {"type": "integer", "description": "企业的编号，没有体检的填这一项"},
+        },
+        changes=False,
+    )
+    def create(self, request):
+        """拟写用工处方。"""
+        return self.do(prescription_forms.DraftForm, self.begun(request), status.HTTP_201_CREATED)
+
+    def begun(self, request):
+        number = str(request.data.get("inspection") or "")
+        if not number:
+            enterprise = enterprise_asked(request, Enterprise.objects.current())
+            return Prescription(enterprise=enterprise, district_id=enterprise.district_id)
+        inspections = Inspection.objects.submitted().select_related("enterprise")
+        inspection = visible_or_404(request.user, inspections, number if number.isdecimal() and len(number) < 10 else 0)
+        return Prescription(
+            inspection=inspection, enterprise=inspection.enterprise, district_id=inspection.enterprise.district_id
+        )
+
 
 class Rectifications(CaseViewSet):
     """整改台账。"""
 
     listing, model = LEDGER, Rectification
+    begins_with = OF_AN_ENTERPRISE
     forms = (
         rectification_forms.OpenForm,
         rectification_forms.AssignForm,
@@ -42,7 +74,7 @@ class Rectifications(CaseViewSet):
     )
 
     def begun(self, request):
-        enterprise = visible_or_404(request.user, Enterprise.objects.current(), request.data.get("enterprise"))
+        enterprise = enterprise_asked(request, Enterprise.objects.current())
         return Rectification(enterprise=enterprise, district_id=enterprise.district_id)
 
 

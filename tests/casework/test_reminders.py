@@ -220,3 +220,15 @@ def test_a_supervisor_previews_the_own_district_and_the_city_all(
     assert "补签合同乙" in client.get("/reminders/").content.decode()
     client.force_login(officer)
     assert client.get("/reminders/").status_code == 403
+
+
+def test_each_person_sees_what_waits_for_them_alone_near_or_not(client, officer, huancui_supervisor, errands):
+    errands += [
+        matter(officer, MONDAY + timedelta(days=30), "远期事项"),
+        matter(huancui_supervisor, MONDAY, "他人事项"),
+    ]
+    client.force_login(officer)
+    page = client.get("/waiting/").content.decode()
+    assert "远期事项" in page
+    assert "12月20日到期，还有 30 天" in page
+    assert "他人事项" not in page
