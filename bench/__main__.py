@@ -1,4 +1,4 @@
-"""python -m bench [ingest] [scoring] [web]: measures, prints a table, writes var/bench.json and docs/benchmarks.md.
+"""python -m bench [ingest] [scoring] [web] [crowd]: measures, prints a table, writes docs/benchmarks.md.
 
 Each measure builds its data in a scratch database and takes turns with its floors, so that ratios hold when the
 machine's speed drifts. One that was left out keeps its figures of the last run in var/bench.json.
@@ -11,7 +11,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from bench import ingest, scoring, scratch, web
+from bench import crowd, ingest, scoring, scratch, web
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS, PAGE = ROOT / "var" / "bench.json", ROOT / "docs" / "benchmarks.md"
@@ -19,6 +19,7 @@ MEASURES = {
     "ingest": lambda: {"ingest": ingest.measure()},
     "scoring": scoring.measure,
     "web": web.measure,
+    "crowd": crowd.measure,
 }
 
 # figure, what it says, the first figure to beat: (at least or at most, value)
@@ -39,6 +40,13 @@ FIGURES = (
     ("search.p95_ms", "名称检索 p95，毫秒（4 个连接）", None),
     ("list_page.ratio_to_empty", "企业名录每秒页数相对空白页", None),
     ("search.ratio_to_empty", "名称检索每秒页数相对空白页", None),
+    ("crowd.p95_ms", "100 人同时使用（八成读、一成半写、半成导出）p95，毫秒", None),
+    ("crowd.one_p95_ms", "同样的事一人独用 p95，毫秒", None),
+    ("crowd.ratio_to_one", "100 人时的 p95 是一人独用的几倍", None),
+    ("crowd.read.p95_ms", "其中读 p95，毫秒", None),
+    ("crowd.write.p95_ms", "其中写 p95，毫秒", None),
+    ("crowd.export.p95_ms", "其中导出 p95，毫秒", None),
+    ("crowd.rps", "100 人合计，每秒请求", None),
 )
 
 
@@ -90,7 +98,7 @@ _PAGE = """# Benchmarks
 
 Written by `make bench` on {day} ({machine}). Ratios are medians over rounds in which candidate and floors took turns;
 single seconds say little about another machine. What each floor is stands at the head of `bench/ingest.py`,
-`bench/scoring.py` and `bench/web.py`.
+`bench/scoring.py`, `bench/web.py` and `bench/crowd.py`.
 
 {table}
 """

@@ -17,7 +17,7 @@ def main():
     asked.add_argument("--home", default=ROOT / "var" / "faults", help="a folder that is emptied")
     asked = asked.parse_args()
     found = storm.run(
-        asked.home, kills=asked.kills, seed=asked.seed, size=asked.enterprises, rows=asked.enterprises // 2, tell=_tell
+        asked.home, kills=asked.kills, seed=asked.seed, size=asked.enterprises, rows=asked.enterprises // 4, tell=_tell
     )
     report.write(found)
     print("\n".join(report.lines(found)))

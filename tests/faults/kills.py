@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 
 from tests.faults.stack import children_of, keeper_of
 
-HELD_SECONDS = 5.0  # at most, that PostgreSQL or Redis stays away
+HELD_SECONDS, BRISK_SECONDS = 5.0, 1.5  # at most, that PostgreSQL or Redis stays away
 
 
 @dataclass
@@ -36,8 +36,8 @@ class Kill:
 class Killing:
     """The verbs. Each kills now, and says what it killed."""
 
-    def __init__(self, stack, rng):
-        self.stack, self.rng = stack, rng
+    def __init__(self, stack, rng, held):
+        self.stack, self.rng, self.held = stack, rng, held
 
     def worker(self):
         """A worker with its pool children, as when its container dies, or its main process alone."""
@@ -49,10 +49,10 @@ class Killing:
         return "main process"
 
     def child(self):
-        masters = [self.stack.processes[name].pid for name in ("worker-1", "worker-2")]
-        children = [child for master in masters for child in children_of(master)]
-        if not children:
-            return "none there"
+        children = []
+        while not children:  # of workers that have just been started again
+            masters = [self.stack.processes[name].pid for name in ("worker-1", "worker-2")]
+            children = [child for master in masters for child in children_of(master)]
         _kill(self.rng.choice(children))
         return "pool child"
 
@@ -68,7 +68,7 @@ class Killing:
     def redis(self, meanwhile):
         """The queue, and every second time the cache with it; both come back when their keepers may look."""
         servers = [self.stack.queue] if self.rng.random() < 0.5 else [self.stack.queue, self.stack.cache]
-        held = self.rng.uniform(0, HELD_SECONDS)
+        held = self.rng.uniform(0, self.held)
         with _kept_away(servers, held, meanwhile):
             pass
         return "queue" if len(servers) == 1 else "queue and cache", held
@@ -79,14 +79,10 @@ class Killing:
         if self.rng.random() < 0.3 and (backends := _backends(server)):
             _kill(self.rng.choice(backends))
             return "one session", 0.0
-        held = self.rng.uniform(0, HELD_SECONDS)
+        held = self.rng.uniform(0, self.held)
         with _kept_away([server], held, meanwhile):
             pass
         return "server", held
-
-    def beat(self):
-        _kill(self.stack.processes["beat"].pid)
-        return "clock"
 
 
 @contextlib.contextmanager

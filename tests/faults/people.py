@@ -5,7 +5,9 @@ list can be worked off once more in calm. Who gets no answer looks whether it ar
 of the disturbance tells them to.
 """
 
+import contextlib
 import http.client
+import itertools
 import json
 import random
 import re
@@ -15,7 +17,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from tests.faults.stack import PASSWORD
+from tests.faults.stack import BATCHES, PASSWORD, PEOPLE
 
 SECONDS = 30  # for one answer
 PROVED_SECONDS = 300  # a proof of who one is holds for ten minutes
@@ -102,42 +104,54 @@ class Item:
     by: str
     arguments: dict = field(default_factory=dict)
     row: int | None = None
-    tries: int = 0
+    before: int | None = None  # the newest row of its table when it was first handed in
     unanswered: int = 0  # times that no answer came, or that of a disturbance
     accepted_at: float = 0.0
 
 
 # kind: (by whom, of a hundred)
-KINDS = {"delivery": ("steward", 38), "register": ("steward", 8), "score": ("office", 18), "export": ("officer", 24),
-         "view": ("officer", 12)}  # fmt: skip
+KINDS = {"delivery": ("steward", 36), "register": ("steward", 6), "score": ("office", 16), "export": ("officer", 22),
+         "view": ("officer", 10), "notice": ("", 10)}  # fmt: skip
 
 
 def plan(seed):
     """The endless list, the same for the same seed."""
-    rng, number = random.Random(f"{seed}:plan"), 0
+    rng, number, batches = random.Random(f"{seed}:plan"), 0, itertools.count()
     kinds, weights = list(KINDS), [share for _, share in KINDS.values()]
     while True:
         kind = rng.choices(kinds, weights)[0]
-        yield Item(number, kind, KINDS[kind][0], {"seed": rng.randrange(2**32)})
+        item = Item(number, kind, KINDS[kind][0], {"seed": rng.randrange(2**32)})
+        if kind == "notice":
+            item.arguments["batch"] = next(batches) % BATCHES
+        yield item
         number += 1
+
+
+_NEWEST = {"score": "SELECT max(id) FROM risks_scorerun", "export": "SELECT max(id) FROM casework_export"}
 
 
 class Asking:
     """Hands in items and knows how to look whether one has arrived. `rows` looks into the database."""
 
     def __init__(self, stack, economy, rows):
-        self.people = {name: Person(stack, name) for name in ("steward", "office", "officer")}
+        self.stack, self.people = stack, {name: Person(stack, name) for name in PEOPLE}
         self.economy, self.rows = economy, rows
 
     def hand_in(self, item):
         """Try once. True when it has arrived, by the answer or by looking."""
-        item.tries += 1
+        if item.kind == "notice":
+            return self._bring_readers(item)
         person = self.people[item.by]
         if item.unanswered and self._arrived(item):
             return True
+        if item.before is None and item.kind in _NEWEST:
+            item.before = self.rows(_NEWEST[item.kind]) or 0
+        with contextlib.suppress(Unanswered):
+            if not person.is_in():
+                person.log_in()
+        if not person.is_in():
+            return False
         try:
-            if not person.is_in() and person.log_in().status != 302:
-                return False
             answer = getattr(self, f"_{item.kind}")(person, item)
         except Unanswered:
             item.unanswered += 1
@@ -159,18 +173,20 @@ class Asking:
     _register = _delivery
 
     def _score(self, person, item):
-        item.arguments["before"] = item.arguments.get("before") or self.rows("SELECT max(id) FROM risks_scorerun")
         return person.post("/risks/runs/start/", as_of=self.economy.as_of(item))
 
     def _export(self, person, item):
-        item.arguments["before"] = item.arguments.get("before") or self.rows(
-            "SELECT coalesce(max(id), 0) FROM casework_export"
-        )
         query = urlencode(self.economy.conditions(item))
         return person.post("/exports/new/", page="risks:list", query=query, format="csv")
 
     def _view(self, person, item):
         return person.post("/views/new/", page="risks:list", query="level=red", name=f"第{item.number}号")
+
+    def _bring_readers(self, item):
+        """More people for whom something waits; then the clock rings as it does on a morning."""
+        batch = f"reader-{item.arguments['batch']}-%"
+        self.rows("UPDATE accounts_user SET is_active = true WHERE username LIKE %s RETURNING id", batch)
+        return self.stack.ring("casework.send_digests")
 
     def _arrived(self, item, answer=None):
         """What a person sees who looks for it on the page: whether it is there. Sets item.row."""
@@ -180,11 +196,11 @@ class Asking:
                 item.row = self.rows("SELECT id FROM enterprises_delivery WHERE name = %s", name)
                 told = answer and int(re.search(r"/deliveries/(\d+)/$", answer.location)[1])
             case "score":
-                item.row = self.rows("SELECT min(id) FROM risks_scorerun WHERE id > %s", item.arguments["before"])
+                item.row = self.rows("SELECT min(id) FROM risks_scorerun WHERE id > %s", item.before)
                 told = answer and int(re.search(r"/runs/(\d+)/$", answer.location)[1])
             case "export":
                 sought = "SELECT min(id) FROM casework_export WHERE id > %s"
-                item.row = self.rows(sought, item.arguments["before"])
+                item.row = self.rows(sought, item.before)
                 told = None
             case "view":
                 item.row = self.rows("SELECT id FROM casework_savedview WHERE name = %s", f"第{item.number}号")

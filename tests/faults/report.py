@@ -15,7 +15,14 @@ TARGETS = {
     "redis": "Redis（队列，一半连同缓存；离线至多 5 秒）",
     "postgresql": "PostgreSQL（整个离线至多 5 秒，或其中一个会话）",
 }
-KINDS = {"delivery": "部门数据", "register": "企业登记", "score": "评分", "export": "导出", "view": "视图"}
+KINDS = {
+    "delivery": "部门数据",
+    "register": "企业登记",
+    "score": "评分",
+    "export": "导出",
+    "view": "视图",
+    "notice": "提醒",
+}
 
 
 def write(found):
@@ -59,6 +66,10 @@ def _told(found):
     )
     by_hand = found["tried_again_by_hand"]
     yield f"后台任务 {jobs} 个，其中 {again} 个被打断后重做，最多第 {most} 次办成；由人点“重试”的 {by_hand} 个。"
+    yield (
+        f"提醒信发出 {found['letters']} 封，没有一人收到两封；后台进程死在交给邮件服务器的一刻、宁缺毋重而没有寄出的"
+        f" {found['letters_lost']} 封（提醒本身仍在平台上）。"
+    )
     yield f"没有等到答复、先查看再重新提交的 {found['asked_again']} 次。"
     yield (
         f"另有人不停翻页 {found['pages']:,} 次，其中 {found['pages_503']} 次得到“暂时不能办理”（503，带 Retry-After）；"

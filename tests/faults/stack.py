@@ -13,10 +13,15 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import date
 from pathlib import Path
+
+import redis
 
 from config.embedded import ROOT, PostgreSQL, Redis
 from config.run import PROCESSES
+from config.services import broker_url
+from tests.faults.post import Post
 
 DAY = "2023-11-20"
 PASSWORD = "Haishang-Mingyue-2023"
@@ -25,7 +30,8 @@ PEOPLE = {  # user name: (role, district)
     "office": ("city_office", None),
     "officer": ("district_officer", "371002"),
 }
-START_SECONDS = 60
+READERS, BATCHES = 12, 60  # supervisors who are to be reminded of one thing, and how many such batches there are
+START_SECONDS = 180
 _BEAT = f"""
 import os, sys
 from config import run
@@ -41,7 +47,7 @@ class Stack:
         self.home = Path(home).resolve()
         self.postgresql = PostgreSQL(self.home / "postgresql")
         self.queue, self.cache = Redis(self.home / "queue"), Redis(self.home / "cache", durable=False)
-        self.processes, self.starts, self._ending = {}, [], threading.Event()
+        self.processes, self._ending = {}, threading.Event()
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -50,7 +56,7 @@ class Stack:
     def servers(self):
         shutil.rmtree(self.home, ignore_errors=True)
         self.home.mkdir(parents=True)
-        with self.postgresql.joined(), self.queue.joined(), self.cache.joined():
+        with self.postgresql.joined(), self.queue.joined(), self.cache.joined(), Post() as self.post:
             yield self
 
     # ── What it stands on ──────────────────────────────────────────────────────────────────────
@@ -74,15 +80,14 @@ class Stack:
             "HTTPS": "false",
             "MFA_REQUIRED": "false",  # the people here have a password only
             "EXPORT_DIRECT_ROWS": "0",  # each export is work of the background
+            "EMAIL_HOST": "127.0.0.1",
+            "EMAIL_PORT": str(self.post.port),
             "LOG_LEVEL": "INFO",
         }
         return kept | ours
 
     def media(self, database):
         return self.home / f"media-{database}"
-
-    def command(self, database, *words):
-        subprocess.run([sys.executable, *words], cwd=ROOT, env=self.environment(database), check=True)
 
     def connect(self, database):
         """As a superuser, whom no policy hides anything from."""
@@ -94,16 +99,31 @@ class Stack:
         Returns the number of the run.
         """
         self._create("base", "template1")
-        self.command("base", "manage.py", "migrate", "--verbosity", "0")
-        self.command("base", "manage.py", "load_reference", "--verbosity", "0")
-        self.command("base", "manage.py", "collectstatic", "--noinput", "--verbosity", "0")
-        self.command("base", "-m", "tests.faults.stack", *PEOPLE)
-        self.command("base", "manage.py", "deliver", *map(str, deliveries))
-        self.command("base", "manage.py", "score", "--as-of", f"{as_of:%Y-%m}")
+        self._command("manage.py", "migrate", "--verbosity", "0")  # as the tables' owner, the rest as a worker
+        self._command("-m", "tests.faults.stack", f"{as_of:%Y-%m}", *map(str, deliveries))
         with contextlib.closing(self.connect("base")) as connection, connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
             cursor.execute("SELECT max(id) FROM risks_scorerun")
             return cursor.fetchone()[0]
+
+    def _command(self, *words):
+        done = subprocess.run(
+            [sys.executable, *words], cwd=ROOT, env=self.environment("base"), capture_output=True, text=True
+        )
+        if done.returncode:
+            raise RuntimeError(done.stdout[-2000:] + done.stderr[-2000:])
+
+    def ring(self, task):
+        """As the clock does. False when Redis is away."""
+        from celery import Celery
+        from kombu.exceptions import OperationalError
+
+        try:
+            with Celery("ring", broker=broker_url(self.queue.url_of(0))) as clock:
+                clock.send_task(task, retry=False)
+        except (OperationalError, OSError):
+            return False
+        return True
 
     def _create(self, database, template):
         with contextlib.closing(self.connect("postgres")) as server, server.cursor() as cursor:
@@ -120,17 +140,19 @@ class Stack:
     def running(self, database):
         self._create(database, "base")
         self._ending.clear()
+        self.post.letters.clear()
         # One thread starts all: the kernel ends a process with the thread that started it (config.run.end_with_parent).
         keeping = threading.Thread(target=self._keep, args=(database,), daemon=True)
         keeping.start()
         try:
-            self._await_web()
+            self.await_web()
             yield self
         finally:
             self._ending.set()
             keeping.join()
             for server in (self.queue, self.cache):
-                server_flushed(server)
+                with contextlib.closing(redis.Redis(unix_socket_path=str(server.socket_file))) as client:
+                    client.flushall()
 
     def _keep(self, database):
         names = ("web", "worker-1", "worker-2", "beat")
@@ -164,9 +186,8 @@ class Stack:
                 stderr=log,
                 start_new_session=True,
             )
-        self.starts.append((time.time(), name))
 
-    def _await_web(self):
+    def await_web(self):
         from tests.faults.people import Person, Unanswered
 
         until = time.monotonic() + START_SECONDS
@@ -177,13 +198,6 @@ class Stack:
             if time.monotonic() > until:
                 raise RuntimeError(f"the web server did not start; see {self.home}/web.log")
             time.sleep(0.2)
-
-
-def server_flushed(server):
-    import redis
-
-    with contextlib.closing(redis.Redis(unix_socket_path=str(server.socket_file))) as client:
-        client.flushall()
 
 
 def children_of(pid):
@@ -208,24 +222,55 @@ def _end_group(leader):
         os.killpg(leader, signal.SIGKILL)
 
 
-def _add_people(names):
+def _fill(as_of, files):
     """Runs as a process of its own, with Django on the database that is being built."""
     import django
 
     django.setup()
+    from django.core.management import call_command
+
+    call_command("load_reference", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    call_command("deliver", *files)
+    call_command("score", as_of=as_of)
+    _add_readers(_add_people())
+
+
+def _add_people():
     from django.utils import timezone
 
     from accounts.models import Organisation, User
 
-    for name in names:
-        role, district = PEOPLE[name]
+    for name, (role, district) in PEOPLE.items():
         organisation = Organisation.objects.filter(district_id=district, side="government").order_by("pk").first()
         person = User(username=name, name=f"试验{name}", role=role, organisation=organisation)
         person.set_password(PASSWORD)
         person.must_change_password, person.password_set_at = False, timezone.now()
         person.full_clean()
         person.save()
+    return person
+
+
+def _add_readers(officer):
+    """Something that waits for all supervisors of a district; they come to work batch by batch."""
+    from accounts.models import User
+    from enterprises.models import Enterprise
+    from risks.models import Rectification
+
+    User.objects.bulk_create(
+        User(
+            username=f"reader-{batch}-{number}", name="试验负责人", role="district_supervisor", is_active=False,
+            organisation=officer.organisation, email=f"reader-{batch}-{number}@example.invalid",
+        )
+        for batch in range(BATCHES)
+        for number in range(READERS)
+    )  # fmt: skip
+    firm = Enterprise.objects.filter(district=officer.district).order_by("pk").first()
+    friday = date(2023, 11, 17)
+    item = Rectification(enterprise=firm, district=firm.district, matter="补签劳动合同", due_on=date(2023, 12, 15))
+    item.person = "人力资源部 王某"
+    item.open(by=officer, on=friday)
 
 
 if __name__ == "__main__":
-    _add_people(sys.argv[1:])
+    _fill(sys.argv[1], sys.argv[2:])

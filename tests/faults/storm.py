@@ -11,12 +11,12 @@ import psycopg2
 
 from tests.faults import verdict
 from tests.faults.economy import SPLIT, Economy
-from tests.faults.kills import Kill, Killing
+from tests.faults.kills import BRISK_SECONDS, HELD_SECONDS, Kill, Killing
 from tests.faults.people import Asking, Person, Unanswered, looks_calm, plan
 from tests.faults.stack import Stack
 
-TARGETS = ("worker", "child", "web", "redis", "postgresql")
-AIMS = ("delivery", "score", "export", "register")  # kinds of work in whose midst a kill comes, in turn
+TARGETS = ("postgresql", "worker", "child", "redis", "web")
+AIMS = ("delivery", "score", "digest", "export", "register")  # kinds of work in whose midst a kill comes, in turn
 AWAY_SECONDS = 60  # in which everything is to be back at work
 UNDERWAY = 6  # jobs that are asked for at a time: more than the four that are worked on
 END_SECONDS = 300  # for the rest of the work after the last kill
@@ -35,17 +35,18 @@ CREATE TRIGGER faults_note AFTER INSERT OR UPDATE OF state, attempts ON casework
 """
 
 
-def run(home, *, kills, seed, size, rows, targets=TARGETS, tell=print):
+def run(home, *, kills, seed, size, rows, brisk=False, tell=print):
     """Everything once, in the folder `home`, which is emptied. What was seen, with `violations`: [sentence].
 
-    kills: of each of `targets`; size: enterprises in the base; rows: of a file handed in.
+    kills: of each target; size: enterprises in the base; rows: of a file handed in; `brisk`: one target after the other
+    and in quick succession, as a share of the tests.
     """
     stack = Stack(home)
     economy = Economy(size, rows=rows)
     with stack.servers():
         tell(f"底数：{size:,} 户")
         economy.base_run = stack.build(list(economy.write_base(stack.home / "files")), SPLIT)
-        storm = Storm(stack, economy, kills=kills, seed=seed, targets=targets, tell=tell)
+        storm = Storm(stack, economy, kills=kills, seed=seed, brisk=brisk, tell=tell)
         with stack.running("storm"):
             storm.rage()
             found = storm.told()
@@ -60,11 +61,13 @@ def run(home, *, kills, seed, size, rows, targets=TARGETS, tell=print):
 
 
 class Storm:
-    def __init__(self, stack, economy, *, kills, seed, targets, tell):
+    def __init__(self, stack, economy, *, kills, seed, brisk, tell):
         self.stack, self.economy, self.seed, self.tell = stack, economy, seed, tell
         self.rng = random.Random(f"{seed}:kills")
-        self.order = [target for target in targets for _ in range(kills)]
-        self.rng.shuffle(self.order)
+        self.order = [target for target in TARGETS for _ in range(kills)]
+        if not brisk:
+            self.rng.shuffle(self.order)
+        self.pause, self.held = (0.2, BRISK_SECONDS) if brisk else (3.0, HELD_SECONDS)
         self.kills, self.items, self.violations = [], [], []
         self.again_by_hand = 0
         self.seen = []  # (moment, what a visitor was answered: a status, or 0 for nothing)
@@ -97,6 +100,7 @@ class Storm:
                 thread.join()
         self._await_the_rest()
         self._time_the_recovery()
+        self.asked_again = sum(item.unanswered for item in self.items)
 
     def _until_over(self, deed):
         try:
@@ -108,7 +112,7 @@ class Storm:
     def _kill(self, number, target, aim):
         self._await_web()
         self._await_aim(aim)
-        killing = Killing(self.stack, self.rng)
+        killing = Killing(self.stack, self.rng, self.held)
         kill = Kill(number, target, "", at=time.time(), running=len(self._leases(patient=False)))
         if target in {"redis", "postgresql"}:
             kill.part, kill.held = getattr(killing, target)(lambda seconds: self._look_while_away(kill, seconds))
@@ -125,7 +129,7 @@ class Storm:
             and (job, attempts) not in dead
             and (state == "waiting" or until < kill.at + kill.held + LEASE + 0.6)
         ]
-        time.sleep(self.rng.uniform(0.3, 3.0))
+        time.sleep(self.rng.uniform(0, self.pause))
 
     def _await_web(self):
         """Until a visitor was answered after the last kill: a second one then finds the web server at its work."""
@@ -223,12 +227,16 @@ class Storm:
 
     def _await_the_rest(self):
         """All that was accepted is done. What failed visibly is tried again by its button, as a person would."""
+        self.stack.await_web()
         item = getattr(self, "_item", None)
         while item and not self.asking.hand_in(item):
             time.sleep(0.2)
         if item:
             self.items.append(item)
         until = time.monotonic() + END_SECONDS
+        while not self.stack.ring("casework.send_digests"):  # as in a quarter of an hour
+            time.sleep(0.2)
+        time.sleep(2)
         while self._underway() and time.monotonic() < until:
             time.sleep(0.2)
         for job, asked_by in self.rows(
@@ -268,15 +276,23 @@ class Storm:
             cursor.execute("SELECT kind, count(*), count(*) FILTER (WHERE attempts > 1), max(attempts)"
                            " FROM casework_job GROUP BY 1 ORDER BY 1")  # fmt: skip
             jobs = {kind: {"jobs": jobs, "again": again, "most attempts": most} for kind, jobs, again, most in cursor}
+        letters = Counter(address for address, _ in self.stack.post.letters)
+        if twice := [address for address, number in letters.items() if number > 1]:
+            self.violations.append(f"people who got two letters of a day: {twice}")
+        lost = self.value("SELECT count(*) FROM casework_digest") - len(letters)
+        if lost > jobs.get("digest", {}).get("again", 0):
+            self.violations.append(f"{lost} letters were lost")
         arrived = Counter(item.kind for item in self.items)
         return {
             "seed": self.seed,
             "enterprises": self.economy.size,
             "storm_seconds": round(self.stormed),
             "accepted": dict(sorted(arrived.items())),
-            "asked_again": sum(item.unanswered for item in self.items),
+            "asked_again": self.asked_again,
             "jobs": jobs,
             "tried_again_by_hand": self.again_by_hand,
+            "letters": len(letters),
+            "letters_lost": lost,
             "pages": len(self.seen),
             "pages_503": self.answered_503,
             "log_ins": self.log_ins,
@@ -291,13 +307,14 @@ class Storm:
             cursor.execute(_MOVES)
         asking = Asking(self.stack, self.economy, self.value)
         for item in self.items:
-            item.row, item.unanswered = None, 0
-            item.arguments.pop("before", None)
+            item.row, item.before, item.unanswered = None, None, 0
             if not asking.hand_in(item):
                 raise RuntimeError(f"{item.kind} {item.number} was not taken in calm")
             while self._underway() >= UNDERWAY:
                 time.sleep(0.02)
         until = time.monotonic() + END_SECONDS
+        self.stack.ring("casework.send_digests")
+        time.sleep(2)
         while self._underway() and time.monotonic() < until:
             time.sleep(0.1)
         return self.digest("calm", asking.people)

@@ -26,6 +26,10 @@ class Digest:
             ),
             "register changes": self._sum("SELECT change::text FROM (SELECT count(*) change FROM"
                                           " enterprises_registerchange) each"),
+            "digests": self._sum(
+                "SELECT (username, digest.on, subject, lines, md5(text))::text FROM casework_digest digest"
+                " JOIN accounts_user person ON person.id = person_id"
+            ),
             "deliveries": {
                 item.number: self._row(
                     "SELECT name, sha256, state, kind, rows, accepted, exact_duplicates, rejected::text"
@@ -107,6 +111,9 @@ PROMISES = {
     "a run counts other enterprises than it scored": "SELECT run.id, enterprises, lie FROM risks_scorerun run"
     " LEFT JOIN (SELECT run_id, count(*) lie FROM risks_score GROUP BY 1) scored ON run_id = run.id"
     " WHERE enterprises <> coalesce(lie, 0)",
+    "a person whom something waits for was not reminded": "SELECT count(*) FROM accounts_user"
+    " WHERE is_active AND role = 'district_supervisor' AND id NOT IN (SELECT person_id FROM casework_digest)"
+    " HAVING count(*) > 0",
     "an export has no file": "SELECT id FROM casework_export WHERE file = '' OR rows IS NULL",
 }
 
