@@ -54,6 +54,8 @@ class Can(models.TextChoices):
     MANAGE_USERS = "manage_users", "添加、停用人员账号，重置密码"
     GRANT_RIGHTS = "grant_rights", "核准岗位和单位的授予、变动"
     GUARD_LOGINS = "guard_logins", "解除登录锁定、重置第二重验证，查看安全设置"
+    READ_CONSULTATIONS = "read_consultations", "查看协商要约和集体合同"
+    READ_CONSULTED = "read_consulted", "查看企业为协商提供的资料"
     MANAGE_CLIENTS = "manage_clients", "签发、收回接口令牌，设置消息推送"
     SEE_JOBS = "see_jobs", "查看、重试全部后台任务"
     READ_AUDIT = "read_audit", "查看审计记录"
@@ -98,6 +100,9 @@ WHO_MAY = {
     Can.DELIVER:       {_STEWARD},
     Can.SCORE:         {_CITY, _STEWARD},
     Can.SEE_USERS:     {_ADMIN, _SECURITY},
+    Can.READ_CONSULTATIONS: {_CITY, _OFFICER, _SUPERVISOR, _UNION, _EMPLOYER},
+    # Figures of one firm are not for the representatives of others.
+    Can.READ_CONSULTED: {_CITY, _OFFICER, _SUPERVISOR, _UNION},
     # Who opens an account cannot give it rights, and who gives rights can open none.
     Can.MANAGE_USERS:  {_ADMIN},
     Can.GRANT_RIGHTS:  {_SECURITY},

@@ -31,6 +31,7 @@ SIZE_2, SIZE_3, SIZE_4 = Pt(22), Pt(16), Pt(14)  # 2号, 3号, 4号
 TOP, LEFT, RIGHT, BOTTOM, TO_NUMBER = Mm(37), Mm(28), Mm(26), Mm(35), Mm(28)
 PITCH = Pt(28.95)
 WIDTH = 156  # mm
+BLANK_DAY = "　　　　年　　月　　日"
 _HEADING_FONTS = {1: HEI, 2: KAI, 3: FANGSONG, 4: FANGSONG}
 _CENTRE, _RIGHT, _LEFT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.LEFT
 # XML 1.0 knows no control characters but these three; what was pasted from elsewhere may hold others.
@@ -42,6 +43,7 @@ class Paper:
 
     def __init__(self, title, *, sender=None, number="", subject=""):
         """`sender`: the organisation whose own name stands above; `number`: its document number, if it has one."""
+        self.title = title
         self.document = Document()
         self._lay_out()
         self.document.core_properties.title = clean(title)
@@ -105,11 +107,11 @@ class Paper:
             self._line(f"{label}{number}. {name}", None, indent=indent)
 
     def signature(self, *senders, on):
-        """署名 and date, as without a printed seal: the seal goes over both."""
+        """署名 and date, as without a printed seal: the seal goes over both. `on` None: a blank to fill in."""
         self.blank()
         for sender in senders:
             self._line(str(sender), _RIGHT, right=2)
-        self._line(in_words(on), _RIGHT, right=4)
+        self._line(in_words(on) if on else BLANK_DAY, _RIGHT, right=4)
 
     def remark(self, words):
         """附注, in brackets below the date."""

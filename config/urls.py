@@ -9,5 +9,6 @@ urlpatterns = [
     path("", include("casework.urls")),
     path("enterprises/", include("enterprises.urls")),
     path("risks/", include("risks.urls")),
+    path("negotiations/", include("negotiations.urls")),
     path("api/", include("config.api")),
 ]

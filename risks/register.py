@@ -1,4 +1,4 @@
-"""What the risk sweep adds to the register: the level of the latest run, as a column and as a filter."""
+"""What the risk sweep adds to the register: the level of the latest run as a column and a filter, and the standing."""
 
 from functools import cache
 
@@ -8,10 +8,12 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 
 from casework.listings import Column, Kind
+from enterprises import standing
 from enterprises.filters import Addition, add
 
+from .explanations import card_of, titles
 from .filters import LEVELS
-from .models import Level, Score, ScoreRun
+from .models import Level, LevelDecision, Score, ScoreRun
 
 UNSCORED = "none"
 
@@ -62,3 +64,18 @@ add(
         cell=lambda enterprise: _cell(enterprise.level),
     )
 )
+
+
+def _standing(enterprise):
+    """The level that a person confirmed, else that of the latest run; the titles of the run's reasons."""
+    run = ScoreRun.objects.latest()
+    score = Score.objects.filter(run=run, enterprise=enterprise).first() if run else None
+    decision = LevelDecision.objects.filter(enterprise=enterprise).standing().first()
+    level = decision.level if decision else score and score.level
+    if level is None:
+        return None
+    reasons = titles(score.marks, card_of(run)) if score else ()
+    return standing.Standing(Level(level).label, level >= Level.ORANGE, tuple(reasons))
+
+
+standing.tell(_standing)

@@ -63,7 +63,14 @@ class Migration(migrations.Migration):
             name="ClauseText",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("column", models.CharField(max_length=10, verbose_name="一栏")),
+                (
+                    "column",
+                    models.CharField(
+                        choices=[("workers", "职工方意见"), ("employers", "企业方意见"), ("agreed", "商定文本")],
+                        max_length=10,
+                        verbose_name="一栏",
+                    ),
+                ),
                 ("text", models.TextField(blank=True, verbose_name="文本")),
                 ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="时间")),
                 (

@@ -79,6 +79,7 @@ CONSULTATION = Lifecycle(
     ("opine",       "发出意见书",       _WRITTEN_ABOUT,                     STAYS,          (_UNION,)),
     ("propose",     "提出建议书",       _WRITTEN_ABOUT,                     STAYS,          (_UNION,)),
     ("answer",      "答复建议书",       _WRITTEN_ABOUT,                     STAYS,          (_OFFICER, _SUPERVISOR)),
+    ("write_clauses", "填写条款",       _BEFORE_THE_TABLE,                  STAYS,          _WRITERS),
     ("inform",      "登记资料提供",     (_S.AGREED, _S.TALKING),            STAYS,          _WRITERS),
     ("meet",        "登记协商会议",     (_S.AGREED, _S.TALKING),            _S.TALKING,     _WRITERS, ("is_seated",)),
     ("suspend",     "中止协商",         (_S.AGREED, _S.TALKING),            _S.SUSPENDED,   _WRITERS),
@@ -224,6 +225,30 @@ class Consultation(Case):
     def get_absolute_url(self):
         return reverse("negotiations:consultation", args=[self.pk])
 
+    SIDES = Side.choices
+
+    @classmethod
+    def begun(cls, enterprise):
+        """An offer to `enterprise` that is not there yet."""
+        return cls(enterprise=enterprise, district_id=enterprise.district_id, kind="", firm_class="")
+
+    def can_edit_clauses(self, user):
+        return any(move.name == "write_clauses" for move in self.moves_for(user))
+
+    def clocks(self):
+        """(what is due, Due or None, when it was done or None), in the order of the way."""
+        return (
+            ("公布协商代表", self.seats_due, self.seats_published_on),
+            ("书面答复要约", self.reply_due, self.replied_on),
+            ("提供协商资料", self.exchange_due, self._first(self.figures, "given_on")),
+            ("向上级工会报告会议", self.upper_union_due, self._first(self.meetings, "held_on")),
+            ("签订合同", self.conclude_due, self.signed_on),
+            ("协调处理", self.coordination_due, None if self.stage == _S.COORDINATED else self.coordinated_on),
+        )
+
+    def _first(self, rows, field):
+        return rows.order_by(field).values_list(field, flat=True).first()
+
     # Clocks: each a casework.deadlines.Due, or None before it runs or where no rule sets one
 
     @property
@@ -262,6 +287,25 @@ class Consultation(Case):
             return None
 
     # Questions
+
+    @property
+    def waits_for(self):
+        """(who, for what, until when or None): whose turn it is now; None when nobody's."""
+        return {
+            _S.DRAFT: ("要约方", "发出要约", None),
+            _S.SENT: (self.get_other_side(), "签收", None),
+            _S.RECEIVED: (self.get_other_side(), "书面答复", self.reply_due_on),
+            _S.REFUSED: ("工会、人社部门", "督促或提请协调", None),
+            _S.AGREED: ("双方", "召开协商会议", self.meet_on),
+            _S.TALKING: ("双方", "商定并签订", self.conclude_due_on),
+            _S.SUSPENDED: ("双方", "恢复协商", None),
+            _S.COORDINATED: ("人社部门", "协调处理", self.coordination_due and self.coordination_due.on),
+            _S.SETTLED: ("职工代表大会", "表决草案", self.conclude_due_on),
+            _S.PASSED: ("双方首席代表", "签字盖章", self.conclude_due_on),
+        }.get(self.stage)
+
+    def get_other_side(self):
+        return (Side.EMPLOYERS if self.offered_by == Side.WORKERS else Side.WORKERS).label
 
     @property
     def has_agreed(self):
@@ -309,7 +353,7 @@ class Consultation(Case):
     # Verbs
 
     def draft(self, *, by, on, version=None):
-        self.district_id = self.enterprise.district_id
+        self.campaign = Campaign.objects.running(on)
         with self.deed("draft", by=by, on=on, version=version):
             pass
 
@@ -320,6 +364,13 @@ class Consultation(Case):
     def seat(self, *, by, on, version=None, **person):
         """Seat a representative or an adviser; one who fills a vacancy names whom."""
         with self.deed("seat", by=by, on=on, version=version, note=person["name"]) as row:
+            sitting = row.seats.taken().filter(side=person["side"])
+            if person.get("chief") and sitting.filter(chief=True).exists():
+                raise MoveRefused("该方已有首席代表；如需更换，请先登记原首席代表离任。")
+            if sitting.filter(name=person["name"]).exists():
+                raise MoveRefused(f"{person['name']}已经是该方代表，请勿重复登记。")
+            if person.get("chief") and person.get("adviser"):
+                raise MoveRefused("协商顾问不能担任首席代表。")
             row.seats.create(district_id=row.district_id, **person)
 
     def unseat(self, *, by, on, version=None, seat, left_on):
@@ -380,6 +431,22 @@ class Consultation(Case):
             answered = row.urgings.filter(pk=urging.pk, answered_on=None).update(answered_on=on, answer=text)
             if not answered:
                 raise MoveRefused("这份建议书已经答复，请刷新后查看。")
+
+    def write_clauses(self, *, by, on, version=None, rows):
+        """The clause table as a whole. A row: clause or None for a new one, topic, the three columns, done."""
+        with self.deed("write_clauses", by=by, on=on, version=version) as row:
+            following = (row.clauses.order_by("-number").values_list("number", flat=True).first() or 0) + 1
+            for told in rows:
+                clause = told["clause"]
+                if clause is None:
+                    clause = row.clauses.create(district_id=row.district_id, number=following, topic=told["topic"])
+                    following += 1
+                clause.say("workers", told["workers"], by=by)
+                clause.say("employers", told["employers"], by=by)
+                if told["done"]:
+                    clause.agree(told["agreed"], by=by, on=on)
+                else:
+                    clause.reopen(told["agreed"], by=by)
 
     def inform(self, *, by, on, version=None, **figures):
         with self.deed("inform", by=by, on=on, version=version) as row:

@@ -63,6 +63,7 @@ CONTRACT = Lifecycle(
     ("dissolve",  "解除合同",          (_S.EFFECTIVE, _S.PERFORMED),           _S.DISSOLVED, _WRITERS, ("closed_on",)),
     ("end",       "终止合同",          _ALIVE,                                 _S.ENDED,     _WRITERS,
      ("closed_on",)),
+    ("report_ending", "登记解除报备",  (_S.DISSOLVED,),                        STAYS,        _WRITERS),
     asks={
         "covers_many": "只有行业性、区域性合同才登记参加企业。",
         "package_is_complete": "报送材料还不齐，请逐项核对后再报送。",
@@ -215,6 +216,22 @@ class Contract(Case):
         return reverse("negotiations:contract", args=[self.pk])
 
     @classmethod
+    def begun(cls, enterprise):
+        """A contract of `enterprise` from before, not saved yet."""
+        return cls(enterprise=enterprise, district_id=enterprise.district_id, title=f"{enterprise.name}集体合同")
+
+    def clocks(self):
+        """(what is due, Due or None, when it was done or None), in the order of the way."""
+        ending = getattr(self, "ending", None)
+        return (
+            ("报送审查", self.file_due if self.consultation_id or self.filed_on else None, self.filed_on),
+            ("审查", self.review_due, self.reviewed_on or (self.in_force_on if self.deemed else None)),
+            ("公布", self.publish_due, self.published_on),
+            ("提出续订（自该日起）", self.renewal if self.state == _S.PERFORMED else None, None),
+            ("解除报备", ending and ending.filing_due, ending and ending.filed_on),
+        )
+
+    @classmethod
     def of(cls, consultation, *, begins_on, ends_on, workers, title=""):
         """The contract that a consultation came to, not saved yet."""
         name = consultation.enterprise.name
@@ -246,6 +263,16 @@ class Contract(Case):
     # Questions
 
     @property
+    def waits_for(self):
+        """(who, for what, until when): whose turn it is now; None while it is performed and after its end."""
+        return {
+            _S.SIGNED: ("企业", "报送审查", self.file_due_on),
+            _S.FILED: ("人社部门", "审查", self.review_due_on),
+            _S.OBJECTED: ("双方", "协商修改后重新报送", None),
+            _S.EFFECTIVE: ("双方", "向全体职工公布", self.publish_due_on),
+        }.get(self.stage)
+
+    @property
     def covers_many(self):
         return self.reach != self.Reach.ENTERPRISE
 
@@ -267,12 +294,14 @@ class Contract(Case):
     # Verbs
 
     def register(self, *, by, on, version=None):
+        self._belong(on)
         with self.deed("register", by=by, on=on, version=version) as row:
             row._check_term()
             row._count()
 
     def take_over(self, *, by, on, version=None):
         """A contract from before the campaign, with its dates as they were."""
+        self._belong(on)
         with self.deed("take_over", by=by, on=on, version=version) as row:
             row._check_term()
             row._count()
@@ -348,7 +377,19 @@ class Contract(Case):
                 raise MoveRefused(f"合同到{row.ends_on:%Y年%m月%d日}才届满，请核对终止理由或日期。")
             row._close(closed_on, on, ground=ground, reason=reason)
 
+    def report_ending(self, *, by, on, version=None, filed_on=None, told_union_on=None):
+        """What is to be done after a dissolution (§41): the authority and the upper union are told."""
+        with self.deed("report_ending", by=by, on=on, version=version) as row:
+            ending = row.ending
+            ending.filed_on = happened(filed_on, on) or ending.filed_on
+            ending.told_union_on = happened(told_union_on, on) or ending.told_union_on
+            ending.save(update_fields=["filed_on", "told_union_on"])
+
     # What several verbs have in common
+
+    def _belong(self, on):
+        if self.campaign_id is None:
+            self.campaign = Campaign.objects.running(on)
 
     def _count(self):
         """The due dates that follow from the dates that stand."""

@@ -95,6 +95,11 @@ class Mechanism(Case):
     def get_absolute_url(self):
         return reverse("negotiations:mechanism", args=[self.pk])
 
+    @classmethod
+    def begun(cls, enterprise):
+        """A mechanism of `enterprise` that is not there yet."""
+        return cls(enterprise=enterprise, district_id=enterprise.district_id)
+
     def standards(self, on):
         """What is agreed on each topic on that day: the latest terms in force."""
         latest = {}
@@ -103,7 +108,7 @@ class Mechanism(Case):
         return [latest[topic] for topic in Topic if topic in latest]
 
     def set_up(self, *, by, on, version=None):
-        self.district_id = self.enterprise.district_id
+        self.campaign = Campaign.objects.running(on)
         with self.deed("set_up", by=by, on=on, version=version):
             pass
 

@@ -27,7 +27,7 @@ def each(states, move, roles):
 ALLOWED = set().union(
     each([None], "draft", WRITERS),
     each([S.DRAFT], "edit", WRITERS),
-    *(each(BEFORE, move, WRITERS) for move in ("seat", "unseat", "announce")),
+    *(each(BEFORE, move, WRITERS) for move in ("seat", "unseat", "announce", "write_clauses")),
     each([S.DRAFT], "send", WRITERS),
     each([S.SENT], "receive", (*WRITERS, EMPLOYER)),
     each([S.RECEIVED, S.REFUSED], "agree", WRITERS),

@@ -34,6 +34,7 @@ ALLOWED = set().union(
     each([S.PERFORMED], "report", WRITERS),
     each([S.EFFECTIVE, S.PERFORMED], "dissolve", WRITERS),
     each([S.SIGNED, S.FILED, S.OBJECTED, S.EFFECTIVE, S.PERFORMED], "end", WRITERS),
+    each([S.DISSOLVED], "report_ending", WRITERS),
 )
 
 

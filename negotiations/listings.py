@@ -1,0 +1,283 @@
+"""The lists of the consultations: offers, contracts, platform mechanisms. Page, file and API alike."""
+
+from functools import cached_property
+
+import django_filters
+from django.db.models import Count, F, Q
+from django.http import QueryDict
+
+from accounts.models import District
+from accounts.roles import Can
+from casework.listings import Column, Kind, Listing, register
+from casework.pages import query_without
+from casework.today import today
+from enterprises.models import Enterprise
+
+from . import law
+from .models import Consultation, Contract, FirmClass, Mechanism
+from .models.consultations import SOON_DAYS
+from .models.consultations import State as Stage
+
+
+class Shown(django_filters.FilterSet):
+    """A list with figures on top: `show` says which of them is listed, and each is counted by the model's own question.
+
+    A subclass names its figures in SHOWN, the first being what is listed unasked, and tells in `meant` what each means.
+    """
+
+    show = django_filters.ChoiceFilter(label="范围", choices=(), method="of_kind")
+    district = django_filters.ModelChoiceFilter(label="区市", empty_label="区市：全部", queryset=District.objects.all())
+    q = django_filters.CharFilter(label="查找", method="named", max_length=60)
+
+    SHOWN = {}
+    ORDER = ()
+
+    def __init__(self, data=None, queryset=None, *, user, on):
+        self.user, self.on = user, on
+        asked = QueryDict(mutable=True)
+        asked.update(data or {})
+        asked["show"] = asked.get("show") or self.unasked
+        super().__init__(asked, queryset)
+        self.filters["show"].extra["choices"] = list(self.SHOWN.items())
+        if not user.sees_whole_city:
+            del self.filters["district"]
+
+    @property
+    def unasked(self):
+        return next(iter(self.SHOWN))
+
+    @property
+    def qs(self):
+        """None where a condition cannot be understood."""
+        if not self.form.is_valid():
+            return self.queryset.none()
+        return self.of_kind(self._regardless, "show", self.form.cleaned_data["show"]).order_by(*self.ORDER)
+
+    @cached_property
+    def _regardless(self):
+        rows = self.queryset
+        for name, value in self.form.cleaned_data.items():
+            if name != "show":
+                rows = self.filters[name].filter(rows, value)
+        return rows
+
+    def of_kind(self, queryset, name, value):
+        return queryset.filter(self._meaning[value])
+
+    @cached_property
+    def _meaning(self):
+        return {name: Q(pk__in=rows.order_by().values("pk")) for name, rows in self.meant().items()}
+
+    def meant(self):
+        raise NotImplementedError
+
+    def named(self, queryset, name, value):
+        return queryset.filter(enterprise__in=Enterprise.objects.matching(value))
+
+    # ── What the page shows beside the rows ──
+
+    @cached_property
+    def figures(self):
+        """{name of SHOWN: rows} under all other conditions."""
+        if not self.form.is_valid():
+            return dict.fromkeys(self.SHOWN, 0)
+        counted = {name: Count("pk", filter=meaning) for name, meaning in self._meaning.items()}
+        return self._regardless.order_by().aggregate(**counted)
+
+    def segments(self):
+        """(name, label, rows, query, whether chosen) of each figure."""
+        chosen = self.form.cleaned_data["show"] if self.form.is_valid() else None
+        return [
+            (name, label, self.figures[name], self._query_with("show", name), name == chosen)
+            for name, label in self.SHOWN.items()
+        ]
+
+    def total(self):
+        return self.figures[self.form.cleaned_data["show"]] if self.form.is_valid() else 0
+
+    def narrowed(self):
+        return bool(query_without(self.data, "show", "page"))
+
+    def choosers(self):
+        """The drop-down lists of the filter bar."""
+        return [field for field in self.form if field.name not in ("show", "q")]
+
+    def _query_with(self, name, value):
+        asked = self.data.copy()
+        asked[name] = value
+        if asked["show"] == self.unasked:
+            asked["show"] = ""
+        return "?" + query_without(asked, "page")
+
+
+def _kinds(label):
+    return django_filters.ChoiceFilter(label=label, empty_label=f"{label}：全部", choices=law.Kind.choices)
+
+
+class Offers(Shown):
+    kind = _kinds("合同类型")
+    firm_class = django_filters.ChoiceFilter(label="企业类别", empty_label="企业类别：全部", choices=FirmClass.choices)
+
+    SHOWN = {
+        "open": "办理中", "late": "逾期未答复", "soon": f"{SOON_DAYS}日内应答复", "refused": "拒绝协商",
+        "talking": "协商中", "unsigned": "超期未签订", "signed": "已签订", "all": "全部",
+    }  # fmt: skip
+    ORDER = (F("reply_due_on").asc(nulls_last=True), "-id")
+
+    class Meta:
+        model = Consultation
+        fields = []
+
+    def meant(self):
+        offers, on = Consultation.objects, self.on
+        return {
+            "open": offers.open(), "late": offers.unanswered(on), "soon": offers.answer_due_soon(on),
+            "refused": offers.refused(), "talking": offers.under_way(), "unsigned": offers.unsigned(on),
+            "signed": offers.filter(state=Stage.SIGNED), "all": offers.all(),
+        }  # fmt: skip
+
+
+class Contracts(Shown):
+    kind = _kinds("合同类型")
+    reach = django_filters.ChoiceFilter(label="范围", empty_label="适用范围：全部", choices=Contract.Reach.choices)
+
+    SHOWN = {
+        "all": "全部", "force": "有效", "unfiled": "逾期未报送", "review": "审查中", "over": "审查期满",
+        "unpublished": "逾期未公布", "renew": "应当续订", "expired": "已到期",
+    }  # fmt: skip
+    ORDER = ("ends_on", "id")
+
+    class Meta:
+        model = Contract
+        fields = []
+
+    def meant(self):
+        contracts, on = Contract.objects, self.on
+        return {
+            "all": contracts.all(), "force": contracts.in_force(on), "unfiled": contracts.not_filed(on),
+            "review": contracts.under_review(), "over": contracts.review_over(on),
+            "unpublished": contracts.not_published(on), "renew": contracts.to_renew(on),
+            "expired": contracts.expired(on),
+        }  # fmt: skip
+
+    def named(self, queryset, name, value):
+        firms = Enterprise.objects.matching(value)
+        of_many = Q(members__enterprise__in=firms)
+        return queryset.filter(Q(enterprise__in=firms) | of_many | Q(title__icontains=value)).distinct()
+
+
+class Mechanisms(Shown):
+    trade = django_filters.ChoiceFilter(label="行业", empty_label="行业：全部", choices=Mechanism.Trade.choices)
+
+    SHOWN = {"working": "运行中", "overdue": "逾期未协商", "all": "全部"}
+    ORDER = ("-set_up_on", "-id")
+
+    class Meta:
+        model = Mechanism
+        fields = []
+
+    def meant(self):
+        mechanisms = Mechanism.objects
+        late = Q(rounds__held_on=None, rounds__planned_on__lt=self.on)
+        return {"working": mechanisms.working(), "overdue": mechanisms.working().filter(late), "all": mechanisms.all()}
+
+
+def _rows(model):
+    def rows(user):
+        return model.objects.visible_to(user).select_related("enterprise", "district")
+
+    return rows
+
+
+def offers_of(user, parameters):
+    return Offers(parameters, _rows(Consultation)(user), user=user, on=today())
+
+
+def contracts_of(user, parameters):
+    rows = _rows(Contract)(user).annotate(firms=Count("members", distinct=True))
+    return Contracts(parameters, rows, user=user, on=today())
+
+
+def mechanisms_of(user, parameters):
+    return Mechanisms(parameters, _rows(Mechanism)(user), user=user, on=today())
+
+
+def _as_of(user, parameters):
+    on = today()
+    return (f"截至 {on.year}年{on.month}月{on.day}日。",)
+
+
+def _turn(place):
+    """A cell of whose turn it is: 0 who, 1 for what, 2 until when."""
+    return lambda row: row.waits_for[place] if row.waits_for else None
+
+
+_FIRM = (
+    Column("enterprise", "企业", Kind.LONG_TEXT, lambda row: row.enterprise and row.enterprise.name),
+    Column("uscc", "统一社会信用代码", Kind.CODE, lambda row: row.enterprise and row.enterprise.uscc),
+    Column("district", "区市", Kind.TEXT, lambda row: row.district_id, lambda row: str(row.district)),
+)
+_TURN = (
+    Column("who", "等待", Kind.TEXT, _turn(0)),
+    Column("what", "办理", Kind.TEXT, _turn(1)),
+    Column("until", "期限", Kind.DATE, _turn(2)),
+)
+
+_OFFER = (
+    *_FIRM,
+    Column("kind", "合同类型", Kind.TEXT, lambda row: row.kind, lambda row: row.get_kind_display()),
+    Column("purpose", "目的", Kind.TEXT, lambda row: row.purpose, lambda row: row.get_purpose_display()),
+    Column("firm_class", "企业类别", Kind.TEXT, lambda row: row.firm_class, lambda row: row.get_firm_class_display()),
+    Column("offered_by", "要约方", Kind.TEXT, lambda row: row.offered_by, lambda row: row.get_offered_by_display()),
+    Column("topics", "协商议题", Kind.LONG_TEXT, lambda row: row.topics, lambda row: "；".join(row.topics)),
+    Column("number", "要约书编号", Kind.TEXT, lambda row: row.number),
+    Column("sent_on", "发出日期", Kind.DATE, lambda row: row.sent_on),
+    Column("received_on", "签收日期", Kind.DATE, lambda row: row.received_on),
+    Column("reply_due_on", "答复期限", Kind.DATE, lambda row: row.reply_due_on),
+    Column("replied_on", "答复日期", Kind.DATE, lambda row: row.replied_on),
+    Column("conclude_due_on", "签订期限", Kind.DATE, lambda row: row.conclude_due_on),
+    Column("signed_on", "签订日期", Kind.DATE, lambda row: row.signed_on),
+    Column("state", "状态", Kind.TEXT, lambda row: row.state, lambda row: row.get_state_display()),
+    *_TURN,
+)
+_CONTRACT = (
+    Column("title", "合同名称", Kind.LONG_TEXT, lambda row: row.title),
+    *_FIRM,
+    Column("kind", "合同类型", Kind.TEXT, lambda row: row.kind, lambda row: row.get_kind_display()),
+    Column("reach", "适用范围", Kind.TEXT, lambda row: row.reach, lambda row: row.get_reach_display()),
+    Column("firms", "参加企业", Kind.WHOLE, lambda row: row.firms if row.covers_many else 1),
+    Column("workers", "覆盖职工", Kind.WHOLE, lambda row: row.workers),
+    Column("signed_on", "签订日期", Kind.DATE, lambda row: row.signed_on),
+    Column("begins_on", "起始日期", Kind.DATE, lambda row: row.begins_on),
+    Column("ends_on", "届满日期", Kind.DATE, lambda row: row.ends_on),
+    Column("filed_on", "报送日期", Kind.DATE, lambda row: row.filed_on),
+    Column("reviewed_on", "审查日期", Kind.DATE, lambda row: row.reviewed_on),
+    Column("in_force_on", "生效日期", Kind.DATE, lambda row: row.in_force_on),
+    Column("published_on", "公布日期", Kind.DATE, lambda row: row.published_on),
+    Column("state", "状态", Kind.TEXT, lambda row: row.state, lambda row: row.get_state_display()),
+    *_TURN,
+)
+_MECHANISM = (
+    *_FIRM,
+    Column("trade", "行业", Kind.TEXT, lambda row: row.trade, lambda row: row.get_trade_display()),
+    Column("every_months", "每几个月协商", Kind.WHOLE, lambda row: row.every_months),
+    Column("workers", "覆盖劳动者", Kind.WHOLE, lambda row: row.workers),
+    Column("set_up_on", "建立日期", Kind.DATE, lambda row: row.set_up_on),
+    Column("adjustment", "标准调整程序", Kind.LONG_TEXT, lambda row: row.adjustment),
+    Column("disputes", "矛盾纠纷解决机制", Kind.LONG_TEXT, lambda row: row.disputes),
+    Column("state", "状态", Kind.TEXT, lambda row: row.state, lambda row: row.get_state_display()),
+)
+
+
+def _listing(page, title, filtered, columns, unit):
+    return register(
+        Listing(
+            page=page, title=title, capability=Can.READ_CONSULTATIONS, filtered=filtered, columns=lambda user: columns,
+            unit=unit, notes=_as_of,
+        )
+    )  # fmt: skip
+
+
+OFFERS = _listing("negotiations:list", "协商要约", offers_of, _OFFER, "件")
+CONTRACTS = _listing("negotiations:contracts", "集体合同", contracts_of, _CONTRACT, "份")
+MECHANISMS = _listing("negotiations:mechanisms", "平台协商机制", mechanisms_of, _MECHANISM, "个")

@@ -1,0 +1,75 @@
+"""One form a deed on a platform's mechanism."""
+
+from django import forms
+
+from casework.fields import Day, day_field, words_field
+from casework.forms import DeedForm
+
+from .models import Mechanism
+from .models.platforms import Topic
+
+
+class SetUpForm(DeedForm, forms.ModelForm):
+    move = "set_up"
+
+    class Meta:
+        model = Mechanism
+        fields = ["trade", "every_months", "workers", "adjustment", "disputes", "set_up_on"]
+        widgets = {
+            "set_up_on": Day(), "adjustment": forms.Textarea({"rows": 3}), "disputes": forms.Textarea({"rows": 3}),
+        }  # fmt: skip
+
+    def save(self, *, by, on):
+        for name, value in self.arguments.items():
+            setattr(self.record, name, value)
+        self.record.set_up(by=by, on=on)
+        return self.record
+
+
+class PlanForm(DeedForm):
+    move = "plan"
+    planned_on = day_field("计划日期")
+    topics = forms.MultipleChoiceField(
+        label="议题", choices=Topic.choices, widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "请至少选择一项议题。"},
+    )  # fmt: skip
+
+
+class _OfARound(DeedForm):
+    meeting = forms.ModelChoiceField(label="哪一次协商", queryset=None, empty_label="请选择")
+
+
+class HoldForm(_OfARound):
+    move = "hold"
+    held_on = day_field("协商日期")
+    result = words_field("结果", rows=4, max_length=2000)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["meeting"].queryset = self.record.rounds.filter(held_on=None)
+
+
+class AgreeTermForm(_OfARound):
+    move = "agree"
+    topic = forms.ChoiceField(label="议题", choices=Topic.choices)
+    standard = words_field("标准", max_length=1000, help_text="写明数额、单位和适用情形，如“5公里以内每单4.2元”。")
+    from_on = day_field("执行日期")
+    field_order = ["version", "topic", "standard", "from_on", "meeting"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["meeting"].queryset = self.record.rounds.exclude(held_on=None)
+        self.fields["meeting"].required = False
+        self.fields["meeting"].empty_label = "不是在定期协商中商定的"
+
+
+class RestForm(DeedForm):
+    move = "rest"
+    reason = words_field("停止的理由")
+
+
+class ResumeForm(DeedForm):
+    move = "resume"
+
+
+OF_A_MECHANISM = (SetUpForm, PlanForm, HoldForm, AgreeTermForm, RestForm, ResumeForm)
