@@ -94,6 +94,7 @@ class Clause(models.Model):
         self.save(update_fields=["agreed_on"])
 
 
+@audited
 class ClauseText(models.Model):
     """A version of one column of a clause. Never changed."""
 
