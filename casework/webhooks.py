@@ -175,9 +175,8 @@ class Message(models.Model):
         """Put the next attempt on the list of background work."""
         from .models import Job
 
-        Job.objects.ask(
-            "message", key=f"message:{self.pk}:{self.next_at.timestamp():.0f}", by=None, message=str(self.pk)
-        )
+        key = f"message:{self.pk}:{self.next_at.timestamp():.6f}"  # an attempt that is due is asked for once
+        Job.objects.ask("message", key=key, by=None, message=str(self.pk))
 
     def _posted(self, at):
         """(whether it was taken, how that went)."""

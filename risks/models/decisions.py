@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.models import District
 from accounts.roles import Role
 from campaigns.models import Campaign
+from casework import webhooks
 from casework.audit import audited
 from casework.cases import Case
 from casework.lifecycle import STAYS, Lifecycle
@@ -115,14 +116,19 @@ class LevelDecision(Case):
         self.level, self.reason, self.inspection = level, reason, inspection
         with self.deed("decide", by=by, on=on, note=self._told()) as row:
             row.decided_by, row.decided_on = by, on
+        self._announce()
 
     def adopt(self, *, by, on, version=None, answer=""):
         with self.deed("adopt", by=by, on=on, version=version, note=self._told()) as row:
             row.answer, row.decided_by, row.decided_on = answer, by, on
+        self._announce()
 
     def decline(self, *, by, on, version=None, answer=""):
         with self.deed("decline", by=by, on=on, version=version, note=answer) as row:
             row.answer = answer
+
+    def _announce(self):
+        webhooks.announce("levels.decided", key=f"decision-{self.pk}", decision=self.pk)
 
     def _told(self):
         scored = "未评" if self.scored_level is None else Level(self.scored_level).label
