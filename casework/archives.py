@@ -31,7 +31,16 @@ _NESTED_PARTS = re.compile(
 )
 _NESTED_STARTS = (SIGNATURE, b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"MZ", b"%PDF", b"\x7fELF")
 _XML = (".xml", ".rels", ".vml")
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    ValueError,
+    LookupError,
+)
 
 
 def parts(file, *, unpacked_bytes, needed=("", "")):
@@ -104,6 +113,13 @@ def _check_places(archive, entries):
 
 def _unpacked(archive, entry, left, unpacked_bytes):
     """Blocks of one part. `left`: a list of one number, what may still be unpacked of the whole archive."""
+    try:
+        yield from _counted(archive, entry, left, unpacked_bytes)
+    except _BROKEN as error:
+        raise NotTaken(DAMAGED) from error
+
+
+def _counted(archive, entry, left, unpacked_bytes):
     came, is_xml = 0, entry.filename.lower().endswith(_XML)
     with archive.open(entry) as part:
         while block := part.read(BLOCK):

@@ -7,8 +7,7 @@ this module nor a program that runs in the child imports Django.
 The child's program is a module that ends with
 
     if __name__ == "__main__":
-        confined.enter()
-        …
+        confined.run(program)
 
 and speaks with its parent in frames over stdin and stdout: one line of JSON, then as many bytes as it says.
 """
@@ -17,6 +16,7 @@ import contextlib
 import ctypes
 import fcntl
 import json
+import logging
 import os
 import resource
 import select
@@ -25,6 +25,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+log = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parent.parent
 # Room beyond what the program takes up by itself. Together they stay under 300 MB for a file of a few megabytes.
 ROOM_BYTES = 180 * 2**20
@@ -34,6 +35,7 @@ LONGEST_LINE = 2**20
 LARGEST_BODY = 256 * 2**20
 _PIPE_BYTES = 2**20
 TOO_MUCH = "读取这份文件需要的内存或时间超过限度，没有收下；请检查文件是否正常，或拆分、另存后重新上传。"
+DAMAGED = "文件已损坏或格式不标准，没有收下；请用原来的软件打开后另存，再重新上传。"
 _PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
@@ -78,6 +80,8 @@ class Child:
         """The next frame, (head, body). Raises NotTaken where the child refuses the file or did not survive it."""
         head = json.loads(self._line())
         if "refused" in head:
+            if "error" in head:
+                log.warning("a file was taken for damaged after %s", head["error"])
             raise NotTaken(head["refused"])
         return head, self._bytes(head.get("bytes", 0))
 
@@ -133,6 +137,20 @@ def enter():
     return arguments
 
 
+def run(program):
+    """Take on the limits, do what `program(*arguments)` does, and tell the parent how it ended."""
+    try:
+        program(*enter())
+    except NotTaken as refusal:
+        _refuse(str(refusal))
+    except MemoryError:
+        _refuse(TOO_MUCH)
+    except BrokenPipeError:  # the portal has heard enough
+        os._exit(0)
+    except Exception as error:  # whatever a parser throws at a crafted file
+        _refuse(DAMAGED, error=type(error).__name__)
+
+
 def say(body=b"", **head):
     out = sys.stdout.buffer
     out.write(json.dumps(head | {"bytes": len(body)}).encode() + b"\n")
@@ -140,8 +158,9 @@ def say(body=b"", **head):
     out.flush()
 
 
-def refuse(sentence):
-    say(refused=sentence)
+def _refuse(sentence, **why):
+    with contextlib.suppress(BrokenPipeError):
+        say(refused=sentence, **why)
 
 
 def _limit(which, most):

@@ -6,22 +6,18 @@ PHOTOS = {"jpg": "JPEG", "png": "PNG"}
 
 
 def open_one(ending, path):
-    """(facts, bytes to keep instead of what came, or nothing). Raises NotTaken."""
+    """Say what is noted of the file, and the bytes to keep instead of what came, or none. Raises NotTaken."""
     with open(path, "rb") as file:
         if ending in PHOTOS:
-            return photos.remade(file, PHOTOS[ending])
+            facts, kept = photos.remade(file, PHOTOS[ending])
+            confined.say(kept, **facts)
+            return
         if ending == "pdf":
             papers.check_pdf(file)
         else:
             papers.check_office(file, ending)
-    return {}, b""
+    confined.say()
 
 
 if __name__ == "__main__":
-    try:
-        facts, kept = open_one(*confined.enter())
-        confined.say(kept, **facts)
-    except confined.NotTaken as refusal:
-        confined.refuse(str(refusal))
-    except MemoryError:
-        confined.refuse(confined.TOO_MUCH)
+    confined.run(open_one)

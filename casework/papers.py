@@ -10,6 +10,7 @@ from . import archives
 from .confined import NotTaken
 
 UNPACKED_BYTES = 100 * 2**20
+CONTAINER_BYTES = 20 * 2**20  # of the containers of a PDF's objects together; they hold words alone
 _PASSWORD = "PDF设有密码或加密，无法检查，没有收下；请去掉密码后重新上传。"  # noqa: S105
 _ACTIVE = "PDF里带有脚本、附件或会自动执行的内容，没有收下；请用“打印为PDF”另存后重新上传。"
 _PDF_DAMAGED = "PDF不完整或已损坏，没有收下；请重新生成后上传。"
@@ -86,7 +87,7 @@ def check_pdf(file):
     if b"PK\x05\x06" in content[-65_557:]:
         raise NotTaken(_NOT_THAT)
     _check_names(content)
-    left = UNPACKED_BYTES
+    left = CONTAINER_BYTES
     for found in _STREAM.finditer(content):
         said = _plain(content[max(0, found.start() - _DICTIONARY_BYTES) : found.start()].rpartition(b" obj")[2])
         if b"/ObjStm" in said:  # a container of objects hides their names; pictures and texts need not be unpacked

@@ -5,7 +5,6 @@ sends them until they end or it is told to stop (enterprises.deliveries.opened i
 """
 
 import json
-import os
 import select
 import sys
 from contextlib import closing
@@ -66,11 +65,4 @@ def _dated(value):
 if __name__ == "__main__":
     with open(sys.argv[4], "rb") as delivered:
         tables.prepare(delivered.read(8))
-    try:
-        serve(*confined.enter())
-    except confined.NotTaken as refusal:
-        confined.refuse(str(refusal))
-    except MemoryError:
-        confined.refuse(confined.TOO_MUCH)
-    except BrokenPipeError:  # the portal has heard enough
-        os._exit(0)
+    confined.run(serve)

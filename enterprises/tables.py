@@ -428,6 +428,7 @@ def _records(lines, separator):
 
 _MACROS_OF_XLS = "_VBA_PROJECT_CUR".encode("utf-16-le")  # the storage in which XLS keeps them
 _ROW = re.compile(rb"<(?:\w+:)?row[ />]")
+_ROW_BEYOND = re.compile(rb'<(?:\w+:)?row [^>]*?\br="\d{8}')  # empty rows would be counted up to it
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell [^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 
 
@@ -442,6 +443,8 @@ def _check_parts(path, unpacked_bytes):
                 if "worksheets/" not in name:
                     continue
                 seen = tail + block
+                if _ROW_BEYOND.search(seen):
+                    raise Unreadable("工作表的行号超出范围，文件可能已损坏；请用表格软件打开后另存为XLSX再报送。")
                 rows += len(_ROW.findall(seen)) - len(_ROW.findall(tail))
                 if b"mergeCell " in seen and len(merges) < MOST_MERGES:
                     merges += _MERGE.findall(seen)
