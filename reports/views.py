@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from django.contrib.auth import get_user_model
+from django.db.models import Q
 from django.shortcuts import render
 
 from accounts.roles import Can, Role, may
@@ -12,11 +13,12 @@ from enterprises.freshness import freshness
 from enterprises.models import Delivery
 from risks.explanations import card_of
 from risks.filters import filter_for, scores_in
-from risks.models import ScoreRun
+from risks.models import MajorRisk, ScoreRun
 
 from . import levels
 
 LATEST_DELIVERIES = 6
+LATEST_MAJORS = 6
 TOP = 10
 
 
@@ -34,6 +36,7 @@ def city_home(request):
         _levels_by_district(request.user, run)
         | _movement(request.user, run)
         | _freshness(request.user, run)
+        | _majors(request.user)
         | {
             "section": "desk",
             "run": run,
@@ -55,6 +58,7 @@ def district_home(request):
         | _movement(request.user, run)
         | _freshness(request.user, run)
         | _phases(today())
+        | _majors(request.user)
         | _top(request.user, run)
         | {"section": "desk", "run": run},
     )
@@ -70,6 +74,8 @@ def members_home(request):
         _levels_by_district(request.user, run)
         | _movement(request.user, run)
         | _phases(today())
+        | _majors(request.user)
+        | _majors(request.user)
         | _top(request.user, run)
         | {"section": "desk", "run": run},
     )
@@ -145,6 +151,16 @@ def _listed(user, run, conditions=None):
 def _freshness(user, run):
     unheard = _listed(user, run, UNHEARD).total() if run else None
     return {"freshness": freshness(user, on=today()), "unheard": unheard, "unheard_query": urlencode(UNHEARD)}
+
+
+def _majors(user):
+    """What may become a mass lay-off, a stoppage or a claim for wages, asked anew on every visit of the page."""
+    if not user.may(Can.HANDLE_MAJORS):
+        return {}
+    risks = MajorRisk.objects.visible_to(user).unsettled().select_related("enterprise", "district", "lead")
+    risks = list(risks.annotate(unnoted=Q(pk__in=MajorRisk.objects.without_note(today()).order_by().values("pk"))))
+    unnoted = sum(risk.unnoted for risk in risks)
+    return {"majors": risks[:LATEST_MAJORS], "majors_number": len(risks), "unnoted": unnoted}
 
 
 def _phases(on):

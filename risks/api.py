@@ -14,6 +14,7 @@ from .filters import scores_in
 from .forms import RunForm
 from .ledger_api import ROUTES as LEDGER
 from .listings import RANKED, run_of
+from .major_api import ROUTES as MAJORS
 from .models import ScoreRun
 from .visits_api import ROUTES as VISITS
 
@@ -106,4 +107,4 @@ class Runs(Tagged, Walled, ListModelMixin, RetrieveModelMixin, GenericViewSet):
         return self.shown(run)
 
 
-ROUTES = (("scores", Scores), ("runs", Runs), *LEDGER, *VISITS)
+ROUTES = (("scores", Scores), ("runs", Runs), *LEDGER, *VISITS, *MAJORS)

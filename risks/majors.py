@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 from django.db.models import Max, Sum
+from django.http import Http404
 
 from accounts.models import District
 
@@ -59,6 +60,14 @@ class Relative:
             risk=risk, district_id=risk.district_id, enterprise_id=self.enterprise_id, holder=self.district,
             masked_name=self.masked_name, shared=self.shared,
         )  # fmt: skip
+
+
+def request_for(risk, enterprise_id):
+    """A request to look at a relative of the risk. Raises Http404 for who is none, so that no number can be guessed."""
+    for relative in relatives_of(risk):
+        if relative.enterprise_id == enterprise_id:
+            return relative.request(risk)
+    raise Http404("没有找到这家关联企业，它的登记信息可能已有变动。")
 
 
 def relatives_of(risk):

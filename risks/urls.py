@@ -3,6 +3,7 @@ from django.urls import path
 from . import checklists_views as checklists
 from . import decisions_views as decisions
 from . import inspections_views as inspections
+from . import major_views as majors
 from . import prescription_views as prescriptions
 from . import rectification_views as ledger
 from . import sweeps_views as sweeps
@@ -74,6 +75,40 @@ urlpatterns = [
     path("prescriptions/<int:pk>/sign/", prescriptions.sign, name="prescription_sign"),
     path("prescriptions/<int:pk>/give/", prescriptions.give, name="prescription_give"),
     path("prescriptions/<int:pk>/withdraw/", prescriptions.withdraw, name="prescription_withdraw"),
+    path("majors/", majors.major_list, name="majors"),
+    path("majors/<int:pk>/", majors.major, name="major"),
+    path("enterprises/<int:pk>/majors/", majors.for_enterprise, name="majors_of_enterprise"),
+    path("enterprises/<int:enterprise>/majors/flag/", majors.flag, name="majorrisk_flag"),
+    path("majors/<int:pk>/revise/", majors.revise, name="majorrisk_revise"),
+    path("majors/<int:pk>/engage/", majors.engage, name="majorrisk_engage"),
+    path("majors/<int:pk>/note/", majors.note, name="majorrisk_note"),
+    path("majors/<int:pk>/carry-out/", majors.carry_out, name="majorrisk_carry_out"),
+    path("majors/<int:pk>/add-measure/", majors.add_measure, name="majorrisk_add_measure"),
+    path("majors/<int:pk>/redirect/", majors.redirect_lead, name="majorrisk_redirect"),
+    path("majors/<int:pk>/settle/", majors.settle, name="majorrisk_settle"),
+    path("majors/<int:pk>/dismiss/", majors.dismiss, name="majorrisk_dismiss"),
+    path("majors/<int:pk>/reopen/", majors.reopen, name="majorrisk_reopen"),
+    path("majors/<int:pk>/relatives/", majors.relatives, name="relatives"),
+    path("majors/<int:pk>/relatives/<int:enterprise>/ask/", majors.ask, name="disclosure_ask"),
+    path("disclosures/", majors.disclosure_list, name="disclosures"),
+    path("disclosures/<int:pk>/", majors.disclosure, name="disclosure"),
+    path("disclosures/<int:pk>/allow/", majors.allow, name="disclosure_allow"),
+    path("disclosures/<int:pk>/refuse/", majors.refuse, name="disclosure_refuse"),
+    path("disclosures/<int:pk>/withdraw/", majors.withdraw, name="disclosure_withdraw"),
+    path("disclosures/<int:pk>/revoke/", majors.revoke, name="disclosure_revoke"),
+    path("handovers/", majors.handover_list, name="handovers"),
+    path("handovers/<int:pk>/", majors.handover, name="handover"),
+    path("handovers/<int:pk>/letter/", majors.handover_letter, name="handover_letter"),
+    path("handovers/<int:pk>/archive/", majors.handover_archive, name="handover_archive"),
+    path("enterprises/<int:enterprise>/hand-over/", majors.draft, name="handover_draft"),
+    path("handovers/<int:pk>/amend/", majors.amend, name="handover_amend"),
+    path("handovers/<int:pk>/send/", majors.send, name="handover_send"),
+    path("handovers/<int:pk>/receive/", majors.receive, name="handover_receive"),
+    path("handovers/<int:pk>/file/", majors.file_case, name="handover_file"),
+    path("handovers/<int:pk>/decline/", majors.decline, name="handover_decline"),
+    path("handovers/<int:pk>/extend/", majors.extend, name="handover_extend"),
+    path("handovers/<int:pk>/conclude/", majors.conclude, name="handover_conclude"),
+    path("handovers/<int:pk>/withdraw/", majors.withdraw_handover, name="handover_withdraw"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/assign/", ledger.assign_many, name="assign_many"),
     path("ledger/<int:pk>/", ledger.rectification, name="rectification"),

@@ -1,0 +1,104 @@
+"""The complete file of a hand-over: the letter with all that is known of the case, and its attachments."""
+
+import tempfile
+import zipfile
+from pathlib import PurePath
+
+from casework.attachments import Attachment
+from casework.documents import Paper, in_words
+
+from .models import Arrears, Finding, Inspection, Prescription, Rectification
+
+TITLE = "劳动保障监察案件移交书"
+
+
+def letter(handover, sender):
+    """The Paper of the letter from the organisation `sender`, with a list of the attachments."""
+    enterprise = handover.enterprise
+    paper = Paper(TITLE, sender=sender, subject=enterprise.name)
+    paper.addressee(handover.recipient)
+    paper.text(
+        f"我单位在开展“{handover.campaign.title}”（{handover.campaign.document_number}）工作中，发现{enterprise.name}"
+        f"涉嫌违反劳动保障法律、法规，属于劳动保障监察事项，现将有关材料移交你单位依法处理。"
+    )
+    paper.heading("一、企业基本情况")
+    paper.facts(_particulars(enterprise))
+    paper.heading("二、移交事项和基本事实")
+    paper.text(handover.get_subject_display(), label="移交事项：")
+    paper.text(handover.facts, label="基本事实：")
+    if handover.workers:
+        paper.text(f"{handover.workers}人", label="涉及人数：")
+    if handover.amount:
+        paper.text(f"{handover.amount / 100:,.2f}元", label="涉及金额：")
+    paper.heading("三、涉嫌违反的规定")
+    paper.text(handover.legal_basis)
+    paper.heading("四、前期指导和整改情况")
+    if handover.done_so_far:
+        paper.text(handover.done_so_far)
+    _what_went_before(paper, handover)
+    paper.text("请在受理、立案和办结后，将结果告知我单位。")
+    if names := [name for name, _ in _attachments(handover)]:
+        paper.attachments(names)
+    paper.signature(sender.name, on=handover.sent_on or handover.drafted_on)
+    return paper
+
+
+def archive(handover, sender):
+    """A ZIP with the letter and all attachments under the numbers that the letter gives them; an open file."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr(f"{TITLE}.docx", letter(handover, sender).content)
+        for number, (name, attachment) in enumerate(_attachments(handover), start=1):
+            with attachment.file.open() as source, packed.open(f"附件{number}_{name}", "w") as target:
+                target.write(source.read())
+    file.seek(0)
+    return file
+
+
+def file_name(handover, ending):
+    return f"{TITLE}_{handover.enterprise.name}.{ending}"
+
+
+def _attachments(handover):
+    """(name, attachment) in the order in which they came; the name without a path."""
+    return [(PurePath(attachment.name).name, attachment) for attachment in Attachment.objects.on(handover)]
+
+
+def _particulars(enterprise):
+    return (
+        ("企业名称", enterprise.name),
+        ("统一社会信用代码", enterprise.uscc),
+        ("所属区市", enterprise.district.name),
+        ("行业", enterprise.industry_name or enterprise.trade),
+        ("职工人数", enterprise.heads and f"{enterprise.heads}人"),
+        ("地址", enterprise.address),
+        ("法定代表人", enterprise.legal_representative),
+        ("联系人、电话", f"{enterprise.contact} {enterprise.phone}".strip()),
+    )
+
+
+def _what_went_before(paper, handover):
+    """What the portal holds of the enterprise: visits and findings, prescriptions, items of the ledger, arrears."""
+    mine = {"enterprise": handover.enterprise_id}
+    visits = Inspection.objects.submitted().filter(**mine).order_by("visited_on")
+    findings = Finding.objects.filter(**mine).select_related("item").order_by("found_on")
+    _table(paper, "走访体检", ("日期", "情况"), visits, (36, 120),
+           lambda row: (in_words(row.visited_on), row.situation or row.get_outcome_display()))  # fmt: skip
+    _table(paper, "发现的问题", ("日期", "问题", "事实"), findings, (36, 50, 70),
+           lambda row: (in_words(row.found_on), row.item.title, row.facts))  # fmt: skip
+    prescriptions = Prescription.objects.filter(**mine, signed_on__isnull=False).order_by("signed_on")
+    _table(paper, "用工处方", ("签发日期", "编号", "状态"), prescriptions, (46, 70, 40),
+           lambda row: (in_words(row.signed_on), row.reference, row.get_state_display()))  # fmt: skip
+    items = Rectification.objects.filter(**mine).order_by("opened_on")
+    _table(paper, "整改事项", ("事项", "时限", "进展"), items, (80, 40, 36),
+           lambda row: (row.matter, in_words(row.due_on), row.get_state_display()))  # fmt: skip
+    arrears = Arrears.objects.known().filter(**mine).order_by("found_on")
+    _table(paper, "欠薪登记", ("发现日期", "人数", "月数", "金额（元）", "状态"), arrears, (40, 24, 24, 40, 28),
+           lambda row: (in_words(row.found_on), row.workers, row.months, f"{row.amount / 100:,.2f}",
+                        row.get_state_display()))  # fmt: skip
+
+
+def _table(paper, title, headings, rows, widths, cells):
+    if rows := list(rows):
+        paper.text(f"{title}（{len(rows)}条）：")
+        paper.table(headings, [cells(row) for row in rows], widths=widths)
