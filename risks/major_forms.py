@@ -7,7 +7,7 @@ from accounts.models import User
 from casework.forms import DeedForm
 
 from .decisions_forms import YuanField
-from .models import Disclosure, MajorRisk
+from .models import Disclosure, MajorRisk, Measure
 from .rectification_forms import day_field, words_field
 
 _FACTS = ("people", "staff", "amount", "controller", "grounds")
@@ -90,7 +90,7 @@ class NoteForm(DeedForm):
 class CarryOutForm(DeedForm):
     move = "carry_out"
     measure = forms.ModelChoiceField(
-        None, label="措施", empty_label="请选择", error_messages={"required": "请选择一项措施。"}
+        Measure.objects.all(), label="措施", empty_label="请选择", error_messages={"required": "请选择一项措施。"}
     )
     outcome = words_field("落实情况", rows=2, max_length=300)
 
