@@ -132,6 +132,7 @@ BEGIN
             SELECT coalesce(n.%(key)s, o.%(key)s)::text AS key, %(of_pair)s AS district,
                 to_jsonb(o)%(left_out)s AS was, to_jsonb(n)%(left_out)s AS now
             FROM old_rows o FULL JOIN new_rows n ON n.%(key)s = o.%(key)s
+            OFFSET 0  -- else each mention of `was` and `now` would work the JSON out again
         ) pair, LATERAL (
             SELECT coalesce(array_agg(w.key), '{}') AS same FROM jsonb_each(was) w WHERE now -> w.key = w.value
         ) compared

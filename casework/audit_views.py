@@ -13,7 +13,7 @@ from accounts.roles import Can, may
 from . import access, seals, wording
 from .audit_listings import ACCESSES, CHANGES
 from .listings import conditions
-from .pages import MANY, counted, page_of
+from .pages import MANY, counted, page_of, render_list
 from .scope import visible_or_404
 from .trail import AccessRecord, Change
 
@@ -74,7 +74,8 @@ def my_logins(request):
     mine = AccessRecord.objects.visible_to(request.user).filter(
         model=User._meta.label_lower, record=str(request.user.pk), kind__in=_OF_LOGINS
     )
-    return render(request, "casework/_my_logins.html", {"rows": mine.order_by("-id")[:_OWN]})
+    context = {"rows": mine.order_by("-id")[:_OWN]}
+    return render_list(request, "casework/my_logins.html", "casework/_my_logins.html", context)
 
 
 def _list(request, listing, template):
