@@ -1,9 +1,11 @@
-from celery import shared_task
+from celery import current_app, shared_task
 from django.utils import timezone
 
 from . import exports, reminders, seals, webhooks
 from .models import Job, KeptAnswer
 from .today import today
+
+MOST_BELLS = 200  # while all workers are at long work, bells would pile up; each is idle when its job was taken
 
 
 @shared_task(name="casework.run_job", ignore_result=True)
@@ -15,8 +17,10 @@ def run_job(job_id):
 
 @shared_task(name="casework.ring_again", ignore_result=True)
 def ring_again():
-    """Every few seconds: ring for the jobs that nobody heard, or whose worker died."""
-    for job in Job.objects.unheard(timezone.now()):
+    """Every few seconds: ring for the jobs whose worker died or that nobody heard, no more than can be heard soon."""
+    with current_app.connection_for_read() as redis:
+        bells = redis.default_channel.client.llen(current_app.conf.task_default_queue)
+    for job in Job.objects.unheard(timezone.now()).order_by("state", "pk")[: max(0, MOST_BELLS - bells)]:
         job.ring()
 
 

@@ -1,8 +1,10 @@
 """Background work is done once: on the real PostgreSQL, with threads as other workers, and with the real worker."""
 
+import json
 import re
 import threading
 import time
+from base64 import b64decode
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -13,7 +15,7 @@ from django.utils import timezone
 from casework import jobs
 from casework.jobs import KINDS, TITLES, Refused
 from casework.models import Job, SavedView
-from casework.tasks import ring_again, run_job
+from casework.tasks import MOST_BELLS, ring_again, run_job
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -378,6 +380,25 @@ def test_the_sweeper_rings_for_what_nobody_heard(steward, kind):
     assert list(Job.objects.unheard(timezone.now())) == [unheard]
     ring_again()
     assert {fresh.state, unheard.state} == {"waiting"}
+
+
+def test_the_sweeper_rings_no_more_than_can_be_heard_and_first_for_whose_worker_died(steward, kind):
+    from config.celery import app
+
+    kind(lambda job, progress: None)
+    long_ago = timezone.now() - timedelta(minutes=2)
+    for number in range(MOST_BELLS + 50):
+        Job.objects.create(kind="trial", key=f"trial:{number}", asked_by=steward)
+    Job.objects.update(asked_at=long_ago)
+    dead = Job.objects.create(kind="trial", key="dead", state="running", leased_until=long_ago)
+    with app.connection_for_read() as redis:
+        queue = redis.default_channel.client
+        queue.delete("celery")
+        for _ in range(3):
+            ring_again()
+        assert queue.llen("celery") == MOST_BELLS
+        assert f"[{dead.pk}]" in b64decode(json.loads(queue.lindex("celery", -1))["body"]).decode()
+        queue.delete("celery")
 
 
 # ── The real worker ──────────────────────────────────────────────────────────────────────────
