@@ -8,7 +8,7 @@ from django.core.cache import cache
 
 from .logs import request_id
 
-HEARD = "worker-heard"
+HEARD, RUNG = "worker-heard", "clock-rung"
 HEARD_SECONDS = 120
 _HEADER = "portal_request"
 
@@ -27,6 +27,8 @@ def _hand_over(headers=None, **_signal):
 @signals.task_prerun.connect
 def _take_over(task=None, **_signal):
     request_id.set(getattr(task.request, _HEADER, None) or task.request.id)  # what beat asked for has its own
+    if task.name == "casework.ring_again":
+        cache.set(RUNG, True, HEARD_SECONDS)
 
 
 @signals.task_postrun.connect

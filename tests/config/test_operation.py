@@ -12,6 +12,7 @@ from django.db import connection
 
 from casework.middleware import POLICY
 from casework.models import Job
+from casework.tasks import ring_again
 from config.embedded import ROOT
 from tests import make
 from tests.services import wait_for
@@ -154,7 +155,8 @@ def test_readiness_names_the_part_that_is_missing(client, db):
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) > 0
     parts = answer.json()["parts"]
-    assert parts == {"postgresql": "ok", "migrations": "ok", "redis": "ok", "worker": "两分钟内没有收到后台进程的心跳"}
+    silent = {"worker": "两分钟内没有收到后台进程的心跳", "clock": "两分钟内没有收到定时进程的信号"}
+    assert parts == {"postgresql": "ok", "migrations": "ok", "redis": "ok", **silent}
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'risks'")
         assert cursor.rowcount
@@ -166,12 +168,14 @@ def test_readiness_names_redis_and_its_worker_apart(client, db, settings):
     settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/1"}}
     parts = client.get("/readyz/").json()["parts"]
     assert parts["redis"] == "没有应答"
-    assert parts["worker"] == "缓存没有应答"
+    assert parts["worker"] == parts["clock"] == "缓存没有应答"
     assert parts["postgresql"] == parts["migrations"] == "ok"
     assert "portal_worker_up 0.0" in client.get("/metrics/").content.decode()
 
 
-def test_the_portal_is_ready_when_a_worker_is_heard(client, transactional_db, celery_worker):
+def test_the_portal_is_ready_when_a_worker_is_heard_and_the_clock_has_rung(client, transactional_db, celery_worker):
+    assert client.get("/readyz/").json()["parts"]["clock"] != "ok"
+    ring_again.delay()
     wait_for(celery_worker, lambda: client.get("/readyz/").status_code == 200)  # a heartbeat each two seconds
     assert client.get("/readyz/").json()["ready"] is True
     assert "portal_worker_up 1.0" in client.get("/metrics/").content.decode()
