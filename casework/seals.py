@@ -155,7 +155,7 @@ def state():
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is not as it was sealed. `what`: altered, missing, added, seal, trigger."""
+    """One thing that is not as it was sealed. `what`: altered, missing, added, seal, trigger, right."""
 
     what: str
     sentence: str
@@ -193,6 +193,7 @@ def verify(url=None, folder=None, against=""):
         for table in TABLES:
             _check_table(cursor, table, chain, verdict)
         _check_triggers(cursor, verdict)
+        _check_rights(cursor, verdict)
     return verdict
 
 
@@ -266,6 +267,26 @@ def _check_triggers(cursor, verdict):
         if faults:
             sentence = f"数据表 {watch.table} 的审计触发器被停用、改动或删除：{'、'.join(faults)}。"
             verdict.faults.append(Fault("trigger", sentence, watch.table))
+
+
+def _check_rights(cursor, verdict):
+    """Nobody but the owner may change rows of the two tables or take them away, nor write one past the triggers."""
+    cursor.execute(
+        "SELECT relname, grantee::regrole::text, string_agg(privilege_type, ' ' ORDER BY privilege_type)"
+        " FROM pg_class, aclexplode(relacl) WHERE relname = ANY(%s) AND grantee NOT IN (relowner, 0)"
+        " AND (privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER')"
+        " OR privilege_type = 'INSERT' AND relname = %s) GROUP BY 1, 2 ORDER BY 1, 2",
+        [list(TABLES), Change._meta.db_table],
+    )
+    for table, login, rights in cursor.fetchall():
+        sentence = f"数据库登录名 {login} 对{TABLES[table]}有不应有的权限：{rights}。"
+        verdict.faults.append(Fault("right", sentence, table))
+    cursor.execute(
+        "SELECT relname FROM pg_class WHERE relname = ANY(%s) AND NOT (relrowsecurity AND relforcerowsecurity)",
+        [list(TABLES)],
+    )
+    for (table,) in cursor.fetchall():
+        verdict.faults.append(Fault("right", f"{TABLES[table]}的行级策略被停用。", table))
 
 
 def _rows(cursor, table):

@@ -170,6 +170,18 @@ def test_a_trigger_that_was_switched_off_is_named(folder, owner):
     assert "audit_update" in fault.sentence
 
 
+def test_a_right_that_a_login_should_not_have_is_named(folder, owner):
+    owner.execute("GRANT DELETE, UPDATE ON casework_change TO portal_web")
+    owner.execute("ALTER TABLE casework_accessrecord NO FORCE ROW LEVEL SECURITY")
+    try:
+        granted, open_ = seals.verify().faults
+    finally:
+        owner.execute("REVOKE DELETE, UPDATE ON casework_change FROM portal_web")
+        owner.execute("ALTER TABLE casework_accessrecord FORCE ROW LEVEL SECURITY")
+    assert (granted.what, open_.what) == ("right", "right")
+    assert granted.sentence == "数据库登录名 portal_web 对数据变更记录有不应有的权限：DELETE UPDATE。"
+
+
 def test_lines_of_the_access_log_go_when_they_are_old_enough_and_the_chain_says_so(three, owner, settings):
     (old,) = numbers(AccessRecord)
     access.record(access.Kind.EXPORT, note="企业名录", rows=3)
