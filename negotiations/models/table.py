@@ -89,9 +89,17 @@ class Clause(models.Model):
         self.texts.create(column=column, text=text, by=by, district_id=self.district_id)
 
     def agree(self, text, *, by, on):
-        self.agreed_on = on
+        if self.agreed_on is None or text != self.agreed:
+            self.agreed_on = on
+            self.say("agreed", text, by=by)
+            self.save(update_fields=["agreed_on"])
+
+    def reopen(self, text, *, by):
+        """`text` is a draft that is not agreed to, or no longer."""
+        if self.agreed_on is not None:
+            self.agreed_on = None
+            self.save(update_fields=["agreed_on"])
         self.say("agreed", text, by=by)
-        self.save(update_fields=["agreed_on"])
 
 
 @audited
@@ -100,9 +108,14 @@ class ClauseText(models.Model):
 
     district_path = "district"
 
+    class Column(models.TextChoices):
+        WORKERS = "workers", "职工方意见"
+        EMPLOYERS = "employers", "企业方意见"
+        AGREED = "agreed", "商定文本"
+
     clause = models.ForeignKey(Clause, models.CASCADE, related_name="texts")
     district = models.ForeignKey(District, models.PROTECT, related_name="+")
-    column = models.CharField("一栏", max_length=10)
+    column = models.CharField("一栏", max_length=10, choices=Column)
     text = models.TextField("文本", blank=True)
     by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name="经办人")
     at = models.DateTimeField("时间", default=timezone.now)
