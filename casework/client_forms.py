@@ -12,6 +12,8 @@ from .tokens import Token
 from .webhooks import EVENTS, Message, Subscription
 
 FASTEST = 6_000
+# Accounts, rights and clients are looked after by people alone: no address of the API asks for these.
+_BY_HAND = {Can.SEE_USERS, Can.MANAGE_USERS, Can.GRANT_RIGHTS, Can.GUARD_LOGINS, Can.MANAGE_CLIENTS}
 
 
 class _ForAnAccount(forms.ModelForm):
@@ -27,7 +29,7 @@ class _ForAnAccount(forms.ModelForm):
 class TokenForm(_ForAnAccount):
     capabilities = forms.MultipleChoiceField(
         label="可用权限",
-        choices=[(can.value, can.label) for can in Can if can not in {Can.MANAGE_CLIENTS, Can.GRANT_RIGHTS}],
+        choices=[(can.value, can.label) for can in Can if can not in _BY_HAND],
         widget=forms.CheckboxSelectMultiple,
         help_text="只选所需的；账号的岗位本来没有的权限，选了也不能签发。",
         error_messages={"required": "请至少选择一项权限。"},
@@ -77,7 +79,10 @@ class TokenForm(_ForAnAccount):
 
 class SubscriptionForm(_ForAnAccount):
     url = forms.URLField(
-        label="推送到", max_length=300, assume_scheme="https", help_text="对方接收推送的 https 网址，须是外部网络的主机。"
+        label="推送到",
+        max_length=300,
+        assume_scheme="https",
+        help_text="对方接收推送的 https 网址，须是外部网络的主机。",
     )
     events = forms.MultipleChoiceField(
         label="事件", widget=forms.CheckboxSelectMultiple, error_messages={"required": "请至少选择一种事件。"}

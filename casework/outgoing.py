@@ -47,9 +47,19 @@ def post(url, content, headers):
         answer = way.getresponse()
         return answer.status, answer.read(_READ).decode("utf-8", "replace")
     except (OSError, http.client.HTTPException) as error:
-        raise NoAnswer(f"没有连通：{type(error).__name__}。") from error
+        raise NoAnswer(_in_words(error)) from error
     finally:
         way.close()
+
+
+def _in_words(error):
+    if isinstance(error, TimeoutError):
+        return f"对方没有在 {SECONDS} 秒内答复。"
+    if isinstance(error, ssl.SSLError):
+        return "没有连通：对方的证书不可信或已过期。"
+    if isinstance(error, ConnectionRefusedError):
+        return "没有连通：对方拒绝连接。"
+    return "没有连通：网络不通，或对方中断了连接。"
 
 
 class _Secure(http.client.HTTPSConnection):

@@ -120,9 +120,11 @@ class Token(models.Model):
 
     def note_use(self, at, address):
         """Once a minute at most; two requests at once do not wait for each other."""
-        long_ago = Q(last_used_at=None) | Q(last_used_at__lt=at - _NOTE_USE_EVERY)
-        mine = Token.objects.filter(long_ago, pk=self.pk).select_for_update(skip_locked=True)
-        Token.objects.filter(pk__in=mine.values("pk")).update(last_used_at=at, last_address=address)
+        if self.last_used_at and at - self.last_used_at < _NOTE_USE_EVERY:
+            return
+        with transaction.atomic():
+            mine = Token.objects.filter(pk=self.pk).select_for_update(skip_locked=True)
+            Token.objects.filter(pk__in=mine.values("pk")).update(last_used_at=at, last_address=address)
 
     @transaction.atomic
     def withdraw(self, *, by, at, why="安全管理员收回"):
