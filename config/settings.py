@@ -271,6 +271,7 @@ EXPORT_DAYS = env.int("EXPORT_DAYS", 7)
 # How long a district that was allowed to may look at an enterprise of another one.
 DISCLOSURE_HOURS = env.int("DISCLOSURE_HOURS", 72)
 SCORE_RUNS_KEPT = env.int("SCORE_RUNS_KEPT", 24)
+SWEEP_RANDOM_PERCENT = env.int("SWEEP_RANDOM_PERCENT", 10)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
 
 # ── What was done, and that nobody rewrites it ─────────────────────────────────────────────────
@@ -287,15 +288,14 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["casework.rights.MayRead"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_THROTTLE_CLASSES": ["casework.rights.Rate"],
     "DEFAULT_SCHEMA_CLASS": "casework.api_schema.Schema",
     "EXCEPTION_HANDLER": "casework.api.answer_to",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "UNAUTHENTICATED_USER": None,
 }
 
-# ── What it writes about itself ────────────────────────────────────────────────────────────────
 # ── Machine clients ────────────────────────────────────────────────────────────────────────────
 TOKEN_MAX_DAYS = env.int("TOKEN_MAX_DAYS", 365)
 IDEMPOTENCY_HOURS = env.int("IDEMPOTENCY_HOURS", 24)
@@ -311,6 +311,7 @@ SPECTACULAR_SETTINGS = {
     "SORT_OPERATIONS": True,
 }
 
+# ── What it writes about itself ────────────────────────────────────────────────────────────────
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 LOG_FORMAT = env.str("LOG_FORMAT", "line", validate=OneOf(["line", "json"]))
 LOGGING = {

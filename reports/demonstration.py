@@ -21,7 +21,7 @@ from accounts.models import User
 from enterprises.deliveries import ingest, keep
 from enterprises.demonstration import files, generate
 from enterprises.models import Delivery, Enterprise
-from risks import ledger_demonstration, runs
+from risks import ledger_demonstration, runs, sweeps_demonstration
 from risks.models import ScoreRun
 
 SEED, ENTERPRISES, MONTHS, DIRT = 2023, 3000, 24, 0.003
@@ -83,6 +83,9 @@ def _events(population, written):
     for month, day in zip(population.months[-5:], SCORED_ON, strict=True):
         scored_on = (month + timedelta(days=32)).replace(day=day)
         yield Event(scored_on, f"截至 {month:%Y-%m} 评分", lambda on, month=month: _score(month, on, steward))
+    for day in sweeps_demonstration.ROUNDS:
+        yield Event(day, "拟定走访计划", sweeps_demonstration.plan)
+        yield Event(day + timedelta(days=3), "走访体检，登记欠薪，确认等级", sweeps_demonstration.go)
     for day in ledger_demonstration.WEEKS:
         yield Event(day, "开具用工处方，办理整改", ledger_demonstration.week_of_work)
 

@@ -16,7 +16,7 @@ from casework.scope import visible_or_404
 from casework.today import today
 from enterprises.models import Enterprise
 
-from . import visits_forms
+from . import sweeps, visits_forms
 from .cases import listed
 from .models import Answer, Inspection, ReasonCheck
 from .models.inspections import INSPECTOR, Outcome, told
@@ -71,6 +71,7 @@ def begin(request, enterprise):
         template="risks/begin.html",
         enterprise=enterprise,
         drafts=drafts.select_related("opened_by__organisation"),
+        warnings=sweeps.warnings_for(enterprise, on=today()),
         said="已开始体检，填写的内容会自动保存。",
     )
 

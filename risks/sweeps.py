@@ -112,6 +112,13 @@ def warnings(sweep, visits):
     return found
 
 
+def warnings_for(enterprise, *, on):
+    """The sentences of every kind of check of which one more in the year would be beyond what the law allows."""
+    checks = Inspection.objects.submitted().filter(enterprise=enterprise, visited_on__year=on.year)
+    told = (limits.warning(kind, checks.of_kind(kind).count(), on=on) for kind in limits.Kind)
+    return [sentence for sentence in told if sentence]
+
+
 def _counts(rows):
     counted = rows.order_by().values_list("enterprise_id").annotate(number=Count("pk"))
     return dict(counted)

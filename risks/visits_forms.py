@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 from django import forms
+from django.conf import settings
 
 from accounts.models import Organisation, User
 from accounts.roles import Role
@@ -63,6 +64,7 @@ class ProposeForm(DeedForm, forms.ModelForm):
             "starts_on": self.on,
             "ends_on": self.on + timedelta(6 - self.on.weekday()),  # 本周
             "size": 40,
+            "percent": settings.SWEEP_RANDOM_PERCENT,
         }
 
     def clean_size(self):
