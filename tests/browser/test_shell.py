@@ -283,3 +283,23 @@ def test_work_is_stopped_from_the_page_without_leaving_it(page, steward):
     page.get_by_text("已取消。").wait_for()
     assert page.get_by_role("button", name="重试").is_visible()
     assert page.locator("header.topbar").count() == 1
+
+
+def test_who_looks_after_the_work_finds_what_failed_and_sets_it_going_again(page, administrator, steward):
+    from casework.models import Job
+
+    long = "处理时发生错误，已记录；请稍后重试或联系数据管理员。" * 3
+    for number, (kind, state) in enumerate([("delivery", "failed"), ("score", "running"), ("export", "done")]):
+        work = {"attempts": number, "done": 40, "total": 160, "message": long if state == "failed" else ""}
+        Job.objects.create(kind=kind, key=f"{kind}:shown", asked_by=steward, state=state, **work)
+    log_in(page, "administrator", next="/jobs/")
+    assert page.get_by_role("row").count() == 4
+    look_over(page)
+    page.get_by_role("link", name="未能完成 1 项").click()
+    page.wait_for_url("**state=failed")
+    look_over(page)
+    page.get_by_role("button", name="重试").click()
+    page.get_by_text("等待处理").wait_for()
+    page.goto("/jobs/?state=failed")
+    page.get_by_text("没有符合条件的任务。").wait_for()
+    look_over(page)

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 import threading
 import time
 from base64 import b64decode
@@ -16,6 +18,8 @@ from casework import jobs
 from casework.jobs import KINDS, TITLES, Refused
 from casework.models import Job, SavedView
 from casework.tasks import MOST_BELLS, ring_again, run_job
+from config.embedded import ROOT
+from tests.services import environment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -460,7 +464,12 @@ def test_everybody_else_sees_their_own_work(client, steward, huancui_officer):
     assert "没有符合条件的任务" in client.get("/jobs/?state=failed").text
 
 
-def test_every_kind_of_work_has_a_name_that_people_read():
+def test_the_pages_know_every_kind_of_work_and_its_name():
+    told = subprocess.run(
+        [sys.executable, "-c", "import config.wsgi; from casework.jobs import TITLES as t; print(*sorted(t))"],
+        cwd=ROOT, env=environment(), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert set(told.stdout.split()) == TITLES.keys() >= {"delivery", "undo-delivery", "score", "export", "digest"}
     unnamed = [kind for kind, title in TITLES.items() if not re.fullmatch(r"[\u4e00-\u9fff]+", title)]
     assert not unnamed
 
