@@ -1,5 +1,7 @@
 """Files of records for machine clients: those of a record, one added, one fetched."""
 
+from uuid import UUID
+
 from django.core.exceptions import PermissionDenied
 from rest_framework import status
 from rest_framework.decorators import action
@@ -23,18 +25,21 @@ _OF = {
 _SENT = {
     "type": "object",
     "required": ["key", "record", "file"],
-    "properties": _OF | {"file": {"type": "string", "format": "binary", "description": "照片或文件"}},
+    "properties": _OF
+    | {"file": {"type": "string", "format": "binary", "description": "照片或文件"}}
+    | {"id": {"type": "string", "format": "uuid", "description": "由客户端生成；同一编号的同一文件重复发送只存一份"}},
 }
 
 
 class AttachmentRow(BaseSerializer):
     told = record(
         id="string:uuid", name="string", media_type="string", bytes="integer", sha256="string", by="string?",
-        at="string:date-time",
+        at="string:date-time", came_sha256="string", taken_at="string?:date-time",
     )  # fmt: skip
 
     def to_representation(self, attachment):
         told = {name: getattr(attachment, name) for name in ("id", "name", "media_type", "bytes", "sha256", "at")}
+        told |= {"came_sha256": attachment.came_sha256, "taken_at": attachment.taken_at}
         return told | {"by": attachment.by and str(attachment.by)}
 
 
@@ -67,7 +72,7 @@ class Attachments(Walled, GenericViewSet):
         if len(uploads) != 1:
             raise Unprocessable({"file": ["请交来一份文件。"]})
         try:
-            kept = attach(of, uploads[0], by=request.user, on=today())
+            kept = attach(of, uploads[0], by=request.user, on=today(), id=_id(sent(request).get("id")))
         except NotTaken as refusal:
             raise Unprocessable({"file": [str(refusal)]}) from refusal
         return Response(AttachmentRow(kept).data, status.HTTP_201_CREATED)
@@ -77,6 +82,13 @@ class Attachments(Walled, GenericViewSet):
     def file(self, request, pk=None):
         """附件的内容。"""
         return attachment_file(request._request, pk)
+
+
+def _id(text):
+    try:
+        return UUID(str(text)) if text else None
+    except ValueError:
+        raise Unprocessable({"id": ["编号须为 UUID。"]}) from None
 
 
 ROUTES = (("attachments", Attachments),)

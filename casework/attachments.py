@@ -14,7 +14,8 @@ Its own deeds take a file in by `attach(record, upload, by=officer, on=today)`.
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import PurePath
 from uuid import uuid4
 
 from django.conf import settings
@@ -27,12 +28,13 @@ from django.utils import timezone
 
 from accounts.models import District
 
-from . import intake
+from . import intake, wall
 from .audit import audited
 from .confined import NotTaken
 from .scope import ScopedQuerySet
 
 HOLDERS = {}
+LEFT_FOR = timedelta(days=1)
 _OTHER_FILE = "这个编号下已有另一个文件，没有收下；请重新选择文件上传。"
 
 
@@ -180,6 +182,20 @@ def district_of(record):
     for step in record.district_path.split("__"):
         at = getattr(at, step)
     return at
+
+
+def forget_left_behind(now):
+    """Delete files whose request broke off before its row was committed. Returns how many."""
+    number, folders = 0, sorted((settings.MEDIA_ROOT / "attachments").glob("??????"))
+    with wall.within(wall.WHOLE_CITY):  # a file whose row is only hidden must stay
+        for folder in folders[-2:]:
+            ours = Attachment.objects.filter(file__startswith=f"attachments/{folder.name}/")
+            known = {PurePath(name).name for name in ours.values_list("file", flat=True)}
+            for path in folder.iterdir():
+                if path.name not in known and path.stat().st_mtime < (now - LEFT_FOR).timestamp():
+                    path.unlink()
+                    number += 1
+    return number
 
 
 def move_along(record):

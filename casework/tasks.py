@@ -1,7 +1,7 @@
 from celery import current_app, shared_task
 from django.utils import timezone
 
-from . import exports, reminders, seals, webhooks
+from . import attachments, exports, reminders, seals, webhooks
 from .models import Job, KeptAnswer
 from .today import today
 
@@ -40,6 +40,11 @@ def send_messages():
 def forget_answers():
     """Each hour: forget what POSTs were answered, past the time for which they are recognised."""
     KeptAnswer.objects.stale(timezone.now()).delete()
+
+
+@shared_task(name="casework.forget_left_behind", ignore_result=True)
+def forget_left_behind():
+    attachments.forget_left_behind(timezone.now())
 
 
 @shared_task(name="casework.expire_exports", ignore_result=True)

@@ -18,6 +18,7 @@ SCHEDULE = {
     "send-messages": {"task": "casework.send_messages", "schedule": 30.0},
     "forget-answers": {"task": "casework.forget_answers", "schedule": crontab(minute="15")},
     "expire-exports": {"task": "casework.expire_exports", "schedule": crontab(minute="20", hour="3")},
+    "forget-left-behind": {"task": "casework.forget_left_behind", "schedule": crontab(minute="25", hour="3")},
     "forget-sessions": {"task": "accounts.forget_sessions", "schedule": crontab(minute="30", hour="3")},
     "prune-runs": {"task": "risks.prune_runs", "schedule": crontab(minute="40", hour="3")},
 }

@@ -13,11 +13,13 @@ from datetime import date, datetime, time, timedelta
 
 import xlsxwriter
 
+from casework.spreadsheets import safe
+
 from ..tables import HEAD_ROWS
 from .layouts import units_stated
 
 REMARK = "备注（退回原因）"
-_NOT_A_NUMBER = re.compile(r"[+-]?[\d,，.．]*")
+_NUMBER = re.compile(r"[+-]?[\d,，.．]*")
 
 
 @contextlib.contextmanager
@@ -124,9 +126,7 @@ def _states_a_unit(sheet):
 
 def _harmless(text):
     """Text that a program would run as a formula gets an apostrophe; plain negative numbers stay."""
-    if text[:1] in {"=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"} and not _NOT_A_NUMBER.fullmatch(text):
-        return "'" + text
-    return text
+    return text if _NUMBER.fullmatch(text) else safe(text)
 
 
 def _write_cell(sheet, row, place, value, day, moment):

@@ -3,15 +3,17 @@
 import hashlib
 import io
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
 from casework import wall
-from casework.attachments import Attachment, attach
+from casework.attachments import Attachment, attach, forget_left_behind
 from casework.confined import NotTaken
 from tests import make
 
@@ -139,6 +141,17 @@ def test_a_record_takes_so_many_files_and_no_more(settings):
     hung_on(enterprise)
     with pytest.raises(NotTaken, match="每条记录最多 1 个附件"):
         hung_on(enterprise)
+
+
+def test_a_file_whose_row_was_never_committed_is_cleared_away_after_a_day(tmp_path):
+    kept = hung_on(make.enterprise())
+    left = tmp_path / kept.file.name
+    left.with_name("0" * 32).write_bytes(b"x")
+    now = timezone.now()
+    assert forget_left_behind(now) == 0
+    with wall.within("371082"):
+        assert forget_left_behind(now + timedelta(days=2)) == 1
+    assert files(tmp_path) == [left]
 
 
 # ── The pages ────────────────────────────────────────────────────────────────────────────────
