@@ -21,6 +21,7 @@ from accounts.models import User
 from enterprises.deliveries import ingest, keep
 from enterprises.demonstration import files, generate
 from enterprises.models import Delivery, Enterprise
+from negotiations import demonstration as negotiations_demonstration
 from risks import ledger_demonstration, runs, sweeps_demonstration
 from risks.models import ScoreRun
 
@@ -88,6 +89,8 @@ def _events(population, written):
         yield Event(day + timedelta(days=3), "走访体检，登记欠薪，确认等级", sweeps_demonstration.go)
     for day in ledger_demonstration.WEEKS:
         yield Event(day, "开具用工处方，办理整改", ledger_demonstration.week_of_work)
+    for day in negotiations_demonstration.WEEKS:
+        yield Event(day, "发出协商要约，办理协商和集体合同", negotiations_demonstration.week_of_work)
 
 
 def _deliver(path, on, steward):

@@ -1,0 +1,273 @@
+"""Consultations of a demonstration, week by week, by the verbs used in earnest. Everybody and everything is invented.
+
+What happens follows from a chance with a fixed seed, so that each load is the same: most employers answer in time, some
+late, some refuse and are urged; some drafts are turned down once.
+"""
+
+import random
+from contextlib import suppress
+from datetime import date, timedelta
+
+from accounts.models import District, User
+from accounts.roles import Role
+from casework.lifecycle import MoveRefused
+from casework.models import Entry
+from enterprises.models import Enterprise
+
+from . import classes, topics
+from .law import Kind
+from .models import Consultation, Contract, FirmClass, Mechanism, Side, Vote
+from .models.contracts import PACKAGE
+from .models.platforms import Topic
+
+BEGINS, OFFERS_UNTIL, ENDS = date(2023, 7, 24), date(2023, 9, 25), date(2023, 11, 20)
+WEEKS = tuple(BEGINS + timedelta(days=7 * number) for number in range((ENDS - BEGINS).days // 7 + 1))
+OFFERS_A_WEEK = 2
+_S, _C = Consultation.State, Contract.State
+
+_REASONS = {
+    FirmClass.NORMAL: "企业经营情况较好，职工要求把技能等级与工资分配挂钩，建议就分配办法平等协商。",
+    FirmClass.DIFFICULT: "近期订单减少，职工关心工资能否按月足额发放，建议就支付周期和稳定岗位协商一致。",
+    FirmClass.CHANGED: "企业情况发生变化，现行集体合同部分条款无法履行，建议依法协商变更。",
+    FirmClass.PLATFORM: "从业人员反映计件单价和派单规则调整较多，建议建立定期协商机制。",
+}
+_TEXTS = {  # topic: what the workers ask, what the employer offers, what they agree on
+    "职工技能要素参与企业分配": (
+        "按技能等级设津贴，高级工每月不低于300元",
+        "可以设津贴，先从关键岗位开始",
+        "自次月起对关键岗位高级工每月发放技能津贴240元",
+    ),
+    "育龄职工弹性工作方式": (
+        "孕期、哺乳期职工可错时上下班",
+        "同意，须提前申报班次",
+        "孕期、哺乳期职工可在核定时段内错时上下班",
+    ),
+    "调整薪酬水平": (
+        "不降低计时工资标准",
+        "困难期间暂缓年度调薪",
+        "困难期间不降低计时工资标准，年度调薪推迟至下一年一季度",
+    ),
+    "工资支付周期": (
+        "每月10日前发放上月工资",
+        "回款较慢，希望25日前发放",
+        "每月15日前发放上月工资，确有困难的提前与工会协商",
+    ),
+    "稳定工作岗位": (
+        "一年内不进行经济性裁员",
+        "尽量不裁员，可轮岗轮休",
+        "合同期内不实施经济性裁员，采取轮岗轮休、在岗培训",
+    ),
+}
+_STANDARDS = {
+    Topic.PIECE_RATE: "5公里以内每单4.2元，每增加1公里加1元",
+    Topic.WEATHER: "高温、暴雨、暴雪预警期间每单补贴1.5元",
+}
+_SURNAMES, _NAMES = (
+    "王李张刘陈杨赵孙周吴",
+    ["建华", "秀英", "志强", "海燕", "国栋", "丽娟", "文博", "晓梅", "永军", "春霞"],
+)
+_WORKERS = (("工会主席", {"chief": True, "union_officer": True}), ("车间职工", {"front_line": True}), ("班组长", {}))
+_EMPLOYERS = (
+    ("法定代表人", {"chief": True, "legal_representative": True, "manager": True}),
+    ("财务负责人", {"manager": True}),
+    ("人力资源负责人", {"manager": True}),
+)
+
+
+def week_of_work(on):
+    """What each district does in the week of `on`: offers, answers, meetings, votes, contracts."""
+    for district in District.objects.filter(active=True):
+        if Entry.objects.filter(district=district, on=on, deed=Consultation.lifecycle["draft"].label).exists():
+            continue  # this week was loaded before
+        people = _people(district)
+        if not people:
+            continue
+        chance = random.Random(f"{district.pk}{on}")  # noqa: S311 - nothing rests on it
+        week = Week(district, on, chance, **people)
+        if on == BEGINS:
+            week.contracts_from_before()
+            week.platforms()
+        week.go_on()
+        if on <= OFFERS_UNTIL:
+            week.offer()
+
+
+def _people(district):
+    people = User.objects.filter(organisation__district=district, is_active=True)
+    roles = {"union": Role.UNION_COORDINATOR, "officer": Role.DISTRICT_OFFICER, "employer": Role.EMPLOYER_MEMBER}
+    found = {part: people.filter(role=role).order_by("pk").first() for part, role in roles.items()}
+    return found if all(found.values()) else None
+
+
+class Week:
+    """One week of one district."""
+
+    def __init__(self, district, on, chance, *, union, officer, employer):
+        self.district, self.on, self.chance = district, on, chance
+        self.union, self.officer, self.employer = union, officer, employer
+
+    # ── What is begun ──
+
+    def contracts_from_before(self):
+        for firm in self._firms(3, has_union=True):
+            begins = self.on - timedelta(days=self.chance.randint(200, 340))
+            contract = Contract.begun(firm)
+            contract.kind, contract.title = Kind.WAGE, f"{firm.name}工资专项集体合同"
+            contract.workers, contract.signed_on, contract.begins_on = firm.heads or 40, begins, begins
+            contract.ends_on, contract.published_on = begins + timedelta(days=364), begins + timedelta(days=24)
+            contract.take_over(by=self.union, on=self.on)
+
+    def platforms(self):
+        for firm in Enterprise.objects.current().filter(district=self.district).exclude(platform="")[:1]:
+            mechanism = Mechanism.begun(firm)
+            mechanism.trade = firm.platform if firm.platform in Mechanism.Trade.values else Mechanism.Trade.OTHER
+            mechanism.every_months, mechanism.workers, mechanism.set_up_on = 3, self.chance.randint(60, 400), self.on
+            mechanism.adjustment = "任何一方提出调整的，提前15日书面通知，经协商一致后公示执行。"
+            mechanism.disputes = "先由平台企业与从业人员代表协商，协商不成的提请区市三方机制协调。"
+            mechanism.set_up(by=self.union, on=self.on)
+            for days, topic in ((14, Topic.PIECE_RATE), (105, Topic.WEATHER)):
+                mechanism.plan(by=self.union, on=self.on, planned_on=self.on + timedelta(days=days), topics=[topic])
+
+    def offer(self):
+        for firm in self._firms(OFFERS_A_WEEK, status=Enterprise.Status.ACTIVE, platform=""):
+            firm_class, because = classes.proposed(firm)
+            offer = Consultation.begun(firm)
+            offer.kind, offer.firm_class, offer.class_reasons = Kind.WAGE, firm_class, because
+            offer.topics, offer.reasons = list(topics.OF_CLASS[firm_class]), _REASONS[firm_class]
+            offer.sender, offer.addressee = f"{firm.name}工会委员会", firm.name
+            offer.draft(by=self.union, on=self.on)
+            number = Consultation.objects.filter(district=self.district).count()
+            offer.send(
+                by=self.union, on=self.on, number=f"协要〔{self.on.year}〕{number}号", sent_on=self.on,
+                meet_on=self.on + timedelta(days=28), place="企业会议室", reasons=offer.reasons,
+                requested="上年度营业收入、上缴税收、净利润、职工工资总额、职工平均工资、社会保险费用缴纳情况",
+            )  # fmt: skip
+
+    def _firms(self, number, **conditions):
+        firms = Enterprise.objects.current().filter(district=self.district, heads__gte=25, **conditions)
+        free = firms.filter(consultations=None, contracts=None).order_by("uscc")
+        total = free.count()
+        return [free[self.chance.randrange(total)] for _ in range(min(1, total))] + list(free[: number - 1])
+
+    # ── What goes on ──
+
+    def go_on(self):
+        steps = {
+            _S.SENT: self._receive, _S.RECEIVED: self._answer, _S.REFUSED: self._urge, _S.AGREED: self._meet,
+            _S.TALKING: self._settle, _S.SETTLED: self._vote, _S.PASSED: self._sign,
+        }  # fmt: skip
+        for offer in Consultation.objects.filter(district=self.district, state__in=steps):
+            with suppress(MoveRefused):
+                steps[offer.stage](offer)
+        steps = {_C.SIGNED: self._file, _C.FILED: self._review, _C.EFFECTIVE: self._publish}
+        for contract in Contract.objects.filter(district=self.district, state__in=steps):
+            with suppress(MoveRefused):
+                steps[contract.stage](contract)
+        for mechanism in Mechanism.objects.filter(district=self.district):
+            self._hold(mechanism)
+
+    def _ago(self, least, most):
+        return self.on - timedelta(days=self.chance.randint(least, most))
+
+    def _receive(self, offer):
+        received = max(self._ago(2, 6), offer.sent_on)
+        offer.receive(by=self.union, on=self.on, received_on=received, received_by="办公室主任")
+
+    def _answer(self, offer):
+        luck = self.chance.random()
+        if luck < 0.62:
+            replied = max(self._ago(0, 3), offer.received_on)
+            offer.agree(by=self.union, on=self.on, replied_on=replied, meet_on=self.on + timedelta(days=14),
+                        rescheduled=luck < 0.1, reply_reason="同意就所列议题协商")  # fmt: skip
+            if luck < 0.5:
+                offer.confirm(by=self.employer, on=self.on)
+        elif luck < 0.70:
+            offer.refuse(
+                by=self.union, on=self.on, replied_on=self.on, reply_reason="目前经营情况不稳定，暂不具备协商条件"
+            )
+        elif offer.reply_due_on < self.on:
+            offer.urge(by=self.union, on=self.on, way="电话", text="要约答复期限已过，请依法书面答复。")
+
+    def _urge(self, offer):
+        written = set(offer.urgings.values_list("what", flat=True))
+        if "urge" not in written:
+            offer.urge(by=self.officer, on=self.on, way="上门", text="已上门说明集体协商的有关规定，请重新考虑。")
+        elif "opinion" not in written:
+            text = "你单位无正当理由拒绝工资集体协商，建议自收到本意见书之日起依法答复并开展协商。"
+            offer.opine(by=self.union, on=self.on, received_on=self.on, text=text)
+        elif self.chance.random() < 0.4:
+            offer.agree(by=self.union, on=self.on, replied_on=self.on, meet_on=self.on + timedelta(days=14),
+                        reply_reason="经督促，同意协商")  # fmt: skip
+
+    def _meet(self, offer):
+        if offer.meet_on > self.on:
+            if not offer.seats.exists():
+                self._seat(offer)
+            return
+        average = self.chance.randint(48_000, 86_000) * 100
+        heads = offer.enterprise.heads or 40
+        offer.inform(
+            by=self.union, on=self.on, year=self.on.year - 1, given_on=offer.meet_on - timedelta(days=11),
+            revenue=average * heads * 5, taxes=average * heads // 4, profit=average * heads // 6,
+            wages=average * heads, average_wage=average, insurance=average * heads // 4,
+        )  # fmt: skip
+        offer.meet(
+            by=self.union, on=self.on, held_on=offer.meet_on, place=offer.place, chair=offer.offered_by,
+            recorder="办公室文员", workers_present=3, employers_present=3, signed_by_all=True,
+            minutes="双方就要约所列议题逐项发表意见，对支付安排基本一致，商定由双方各自征求意见后再行商定文本。",
+        )  # fmt: skip
+
+    def _seat(self, offer):
+        for side, posts in ((Side.WORKERS, _WORKERS), (Side.EMPLOYERS, _EMPLOYERS)):
+            for post, marks in posts:
+                name = self.chance.choice(_SURNAMES) + self.chance.choice(_NAMES)
+                with suppress(MoveRefused):  # two of one name
+                    offer.seat(by=self.union, on=self.on, side=side, name=name, post=post, since=self.on, **marks)
+        if self.chance.random() < 0.8:
+            offer.announce(by=self.union, on=self.on, seats_published_on=self.on)
+
+    def _settle(self, offer):
+        if not offer.clauses.exists():
+            rows = [self._clause(topic, done=False) for topic in offer.topics]
+            offer.write_clauses(by=self.union, on=self.on, rows=rows)
+        elif self.chance.random() < 0.7:
+            rows = [self._clause(clause.topic, done=True) | {"clause": clause} for clause in offer.clauses.all()]
+            offer.write_clauses(by=self.union, on=self.on, rows=rows)
+            offer.settle(by=self.union, on=self.on)
+
+    def _clause(self, topic, *, done):
+        workers, employers, agreed = _TEXTS.get(topic, ("按规定执行", "同意按规定执行", "按国家和省有关规定执行"))
+        return {"clause": None, "topic": topic, "workers": workers, "employers": employers,
+                "agreed": agreed if done else "", "done": done}  # fmt: skip
+
+    def _vote(self, offer):
+        entitled = max(9, (offer.enterprise.heads or 40) // 4)
+        passed = self.chance.random() < 0.85
+        in_favour = entitled * 3 // 4 if passed else entitled // 3
+        vote = offer.pass_draft if passed else offer.turn_down
+        vote(by=self.union, on=self.on, body=Vote.Body.CONGRESS, held_on=self._ago(0, 3), entitled=entitled,
+             present=entitled, in_favour=in_favour, against=entitled - in_favour, abstained=0)  # fmt: skip
+
+    def _sign(self, offer):
+        offer.sign(by=self.union, on=self.on, signed_on=self.on, begins_on=self.on,
+                   ends_on=self.on + timedelta(days=364), workers_covered=offer.enterprise.heads or 40)  # fmt: skip
+
+    def _file(self, contract):
+        contract.file(by=self.union, on=self.on, filed_on=self.on, package=list(PACKAGE))
+
+    def _review(self, contract):
+        if contract.review_due.is_over(self.on):
+            contract.deem(by=self.officer, on=self.on)
+        elif self.chance.random() < 0.5:
+            contract.approve(by=self.officer, on=self.on, reviewed_on=self.on, opinion="未提出异议")
+
+    def _publish(self, contract):
+        contract.publish(by=self.union, on=self.on, published_on=self.on)
+
+    def _hold(self, mechanism):
+        for meeting in mechanism.rounds.filter(held_on=None, planned_on__lte=self.on):
+            result = "经协商，双方对标准和执行日期达成一致。"
+            mechanism.hold(by=self.union, on=self.on, meeting=meeting, held_on=self.on, result=result)
+            topic, from_on = meeting.topics[0], self.on + timedelta(days=7)
+            standard = _STANDARDS[topic]
+            mechanism.agree(by=self.union, on=self.on, meeting=meeting, topic=topic, from_on=from_on, standard=standard)
