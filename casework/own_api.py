@@ -35,7 +35,7 @@ class JobRow(BaseSerializer):
 
 
 class Jobs(Tagged, Walled, ListModelMixin, RetrieveModelMixin, GenericViewSet):
-    """后台任务：本人（令牌为其账号）提出的。"""
+    """后台任务：本人（令牌为其账号）提出的；有“查看、重试全部后台任务”权限的，全部。"""
 
     permission_classes = (LoggedIn,)
     serializer_class = JobRow
@@ -44,7 +44,7 @@ class Jobs(Tagged, Walled, ListModelMixin, RetrieveModelMixin, GenericViewSet):
     lookup_value_regex = r"\d{1,9}"
 
     def get_queryset(self):
-        return Job.objects.filter(asked_by=self.request.user)
+        return Job.objects.visible_to(self.request.user)
 
     def standing(self, job):
         return job.state, job.attempts, job.cancel_asked
