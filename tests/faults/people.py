@@ -106,7 +106,6 @@ class Item:
     row: int | None = None
     before: int | None = None  # the newest row of its table when it was first handed in
     unanswered: int = 0  # times that no answer came, or that of a disturbance
-    accepted_at: float = 0.0
 
 
 # kind: (by whom, of a hundred)
@@ -161,7 +160,6 @@ class Asking:
             return False
         if answer.status != 302:
             raise AssertionError(f"{item.kind} {item.number} was answered {answer.status}: {answer.body[-2000:]}")
-        item.accepted_at = time.time()
         if not self._arrived(item, answer):
             raise AssertionError(f"{item.kind} {item.number} was accepted, and nothing stands in the database")
         return True

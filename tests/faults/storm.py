@@ -20,7 +20,7 @@ AIMS = ("delivery", "score", "digest", "export", "register")  # kinds of work in
 AWAY_SECONDS = 60  # in which everything is to be back at work
 UNDERWAY = 6  # jobs that are asked for at a time: more than the four that are worked on
 END_SECONDS = 300  # for the rest of the work after the last kill
-LEASE = 20.0
+LEASE = 20.0  # seconds, of casework.jobs; this process is not the portal and has no Django
 
 _MOVES = """
 CREATE TABLE faults_moves (at double precision, job bigint, kind text, state text, attempts int);
