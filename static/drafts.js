@@ -13,15 +13,8 @@ if (sheet) {
   let typed = 0; // how often something was typed, so that an answer knows whether it is about the latest
   let asked = 0;
 
-  function say(sentence, link) {
-    const line = kept().querySelector("[data-kept]");
-    line.textContent = sentence;
-    if (link) {
-      const anchor = document.createElement("a");
-      anchor.href = link.href;
-      anchor.textContent = link.label;
-      line.append(" ", anchor);
-    }
+  function say(sentence) {
+    kept().querySelector("[data-kept]").textContent = sentence;
     kept().classList.add("kept-here");
   }
 
@@ -55,13 +48,7 @@ if (sheet) {
     asked = typed;
   });
 
-  /* The log-in page is no answer: the session has ended. */
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.requestConfig.elt !== sheet || !isLogin(event.detail.xhr.responseURL)) return;
-    event.detail.shouldSwap = false;
-    say("登录已失效，填写的内容已存在本机。", { href: `/login/?next=${encodeURIComponent(location.pathname)}`, label: "重新登录后继续" });
-  });
-
+  /* The log-in page is no answer: the session has ended, the page loads anew and brings back what was typed. */
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.elt !== sheet) return;
     const { status, responseURL } = event.detail.xhr;
