@@ -271,6 +271,8 @@ def _shape_of(field):
 
 
 def _key_of(field):
+    if field.queryset is None:  # the form offers rows only once it knows who asks
+        return {"type": "integer"}
     named = field.to_field_name or field.queryset.model._meta.pk.name
     kind = field.queryset.model._meta.get_field(named).get_internal_type()
     return {"type": "integer"} if kind.endswith(("AutoField", "IntegerField")) else {"type": "string"}

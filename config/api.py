@@ -1,6 +1,6 @@
 """The API: each list and deed of the pages for machine clients. Every app brings its ROUTES: (address, viewset)."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from casework.api_views import not_there, reference, schema
@@ -20,5 +20,5 @@ urlpatterns = [
     path("", reference, name="reference"),
     path("schema/", schema, name="schema"),
     path("", include(router.urls)),
-    path("<path:rest>", not_there, name="not-there"),
+    re_path(r"(?P<rest>[\s\S]+)", not_there, name="not-there"),
 ]

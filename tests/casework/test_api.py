@@ -1,9 +1,11 @@
 """What every API twin shares: one shape of errors, deeds done once, versions, a twin of every page, a description."""
 
+import ast
 import inspect
 import re
 import threading
 import warnings
+from textwrap import dedent
 
 import pytest
 from django.db import connection
@@ -251,6 +253,7 @@ BY_HAND = {
     "casework:end-subscription": "the same",
     "casework:send-again": "looked after on the page of the log",
     "risks:checklist_*": "the questions of a 体检 are worded by a person, and published once for the whole city",
+    "negotiations:import_contracts": "a spreadsheet looked through before it is taken; a client files each contract",
     "risks:assign_many": "a page's way to make many moves at once; a client makes each by its own twin",
 }
 
@@ -275,7 +278,8 @@ def _takes_a_post(view):
     if hasattr(view, "view_class"):
         return hasattr(view.view_class, "post")
     view = inspect.unwrap(view)
-    called = [view, *(view.__globals__.get(name) for name in view.__code__.co_names)]
+    names = {node.id for node in ast.walk(ast.parse(dedent(inspect.getsource(view)))) if isinstance(node, ast.Name)}
+    called = [view, *(view.__globals__.get(name) for name in names)]
     own = [each for each in called if inspect.isfunction(each) and each.__module__ == view.__module__]
     sources = "".join(inspect.getsource(each) for each in own)
     return "require_GET" not in inspect.getsource(view) and bool(re.search(_POSTED, sources))

@@ -1,6 +1,7 @@
 """The API is asked whatever its description allows, and what it does not: it answers as it says, and never with 5xx."""
 
 import itertools
+from collections import Counter
 
 import hypothesis
 import pytest
@@ -23,7 +24,6 @@ QUICK = hypothesis.settings(
     deadline=None, derandomize=True, database=None, phases=[hypothesis.Phase.generate],
     suppress_health_check=list(hypothesis.HealthCheck),
 )  # fmt: skip
-MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 # Besides what is made up, text that has broken portals before.
 ODD = {
     "NUL": "\x00", "last of its plane": "\ud7ff", "quote": "' OR 1=1 --", "digits": "9" * 400, "beyond": "🜁" * 50,
@@ -64,9 +64,9 @@ def test_whatever_a_client_asks_it_is_answered_as_described(
     asked = Asked(token, application)
     for found in schema.get_all_operations():
         operation = found.ok()
-        for mode in MODES:
-            asked.whatever(operation, mode, times)
-    assert asked.answers[True] > times * 10
+        if asked.whatever(operation, GenerationMode.POSITIVE, times) != {403}:
+            asked.whatever(operation, GenerationMode.NEGATIVE, times)
+    assert asked.answers[200] > 10 * times
 
 
 class Asked:
@@ -74,20 +74,23 @@ class Asked:
 
     def __init__(self, token, application):
         self.token, self.keys, self.client = token, itertools.count(), Client(application)
-        self.known, self.answers = {}, {True: 0, False: 0}
+        self.known, self.answers = {}, Counter()
 
     def whatever(self, operation, mode, times):
-        path = operation.path
+        """Returns the codes of the answers."""
+        path, codes = operation.path, set()
 
         @hypothesis.settings(QUICK, max_examples=times)
         @hypothesis.given(case=operation.as_strategy(generation_mode=mode))
         def ask(case):
             self._mend(case, path, mode)
             response = case.call(headers=self._headers(case, path))
-            self.answers[response.status_code < 300] += 1
+            codes.add(response.status_code)
             case.validate_response(response, checks=CHECKS)
 
         ask()
+        self.answers.update(codes)
+        return codes
 
     def _mend(self, case, path, mode):
         """So that some of what is asked is of a record that is there."""
@@ -121,20 +124,21 @@ class Asked:
         return {"Authorization": f"Bearer {self.token.text}"}
 
 
-@pytest.mark.parametrize("text", ODD.values(), ids=ODD)
-def test_odd_text_in_a_condition_or_a_field_is_no_fault(city, application, steward, security_administrator, text):
-    token = make.token(steward, list(Can), by=security_administrator, writes=True, weighty=True)
+def test_odd_text_in_a_condition_or_a_field_is_no_fault(city, application, steward, security_administrator):
+    token = make.token(steward, list(Can), by=security_administrator, writes=True, weighty=True, rate=30_000)
     client, bearer = Client(application), {"Authorization": f"Bearer {token.text}"}
     for path, methods in described()["paths"].items():
-        for method, operation in methods.items():
-            if "{" in path:
-                continue
-            names = {each["name"]: text for each in operation.get("parameters", []) if each["in"] == "query"}
-            if method == "get":
-                for name in names:
-                    assert client.get(path, query_string={name: text}, headers=bearer).status_code < 500, (path, name)
-            else:
-                body = next(iter(operation["requestBody"]["content"].values()))["schema"].get("properties", {})
+        for text in ODD.values() if "{" not in path else ():
+            for sent in _odd_conditions(methods.get("get"), text):
+                assert client.get(path, query_string=sent, headers=bearer).status_code < 500, (path, sent)
+            if "post" in methods:
+                fields = next(iter(methods["post"]["requestBody"]["content"].values()))["schema"].get("properties", {})
                 headers = bearer | {"Idempotency-Key": path}
-                answer = client.post(path, json=dict.fromkeys(body, text), headers=headers)
-                assert answer.status_code < 500, path
+                answer = client.post(path, json=dict.fromkeys(fields, text), headers=headers)
+                assert answer.status_code < 500, (path, text)
+
+
+def _odd_conditions(operation, text):
+    """All conditions of a list at once, and the mark of its pages, which is looked at first, by itself."""
+    names = {each["name"] for each in (operation or {}).get("parameters", []) if each["in"] == "query"}
+    yield from (dict.fromkeys(some, text) for some in (names - {"cursor"}, names & {"cursor"}) if some)
