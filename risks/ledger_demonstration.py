@@ -19,7 +19,7 @@ from .models.rectifications import OWNER_ROLES, RectificationState
 
 # Days of the week's work; what was not taken up on one of them is on the next.
 WEEKS = tuple(date(2023, 7, 17) + timedelta(days=7 * week) for week in range(18))
-AT_ONCE = 2  # prescriptions of a district in a week
+AT_ONCE = 1  # prescriptions of a district in a week
 _PEOPLE = ("人力资源部 王某", "办公室 李某", "生产部 张某", "财务部 刘某", "总经理 于某")
 _OUTCOMES = ("已整改，职工已签字确认。", "已补办手续并建立台账。", "已补发并向职工提供清单。", "已修订制度并公示。")
 
@@ -74,16 +74,16 @@ def _prescribe(inspection, on):
 
 
 def see_to(on):
-    """Owners hand in about six of ten within the week, ask for more time for one, leave some until they are late."""
+    """Owners hand in about seven of ten within the week, ask for more time for one, leave some until they are late."""
     for item in Rectification.objects.filter(state=RectificationState.ASSIGNED).select_related("owner"):
         turn = fate(item, 10)
-        if turn < 6 or item.due_on < on - timedelta(days=21):
+        if turn < 7 or item.due_on < on - timedelta(days=21):
             attach(item, _photo(item), by=item.owner, on=on)
             item.submit(by=item.owner, on=on, outcome=_OUTCOMES[item.pk % len(_OUTCOMES)])
-        elif turn == 6 and not item.extensions.exists():
+        elif turn == 7 and not item.extensions.exists():
             until = max(item.due_on, on) + timedelta(days=15)
             item.ask_extension(by=item.owner, on=on, until=until, reason="涉及的职工在外地作业，返岗后方可办理。")
-            if fate(item, 20) == 6:
+            if fate(item, 20) == 7:
                 item.grant_extension(by=_supervisor(item.district_id), on=on, remark="情况属实，同意。")
 
 

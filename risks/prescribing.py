@@ -1,5 +1,6 @@
 """From what a visit found to the draft of a 用工处方: words of the checklist, to be edited by who drafts."""
 
+import re
 from datetime import timedelta
 
 from casework.documents import in_words
@@ -8,6 +9,8 @@ from .models.checklists import Severity
 
 # Days for putting right by severity. No rule fixes them: a proposal that the drafter changes line by line.
 DAYS = {Severity.GRAVE: 7, Severity.ORDINARY: 15, Severity.HINT: 30}
+
+LINE_LENGTH = 30  # characters that the ledger shows of an advice
 
 
 def lines_from(findings, *, person, on):
@@ -20,12 +23,22 @@ def lines_from(findings, *, person, on):
             "legal_basis": finding.basis,
             "consequence": finding.consequence,
             "advice": finding.advice,
-            "matter": f"{finding.item.title}问题的改进",
+            "matter": matter_of(finding),
             "due_on": on + timedelta(days=DAYS[finding.severity]),
             "person": person,
         }
         for finding in findings
     ]
+
+
+def matter_of(finding):
+    """What is to be put right, in one line: the item and the first clauses of the advice on it."""
+    first, *more = re.split("[，；。]", finding.advice)
+    for clause in more:
+        if len(first) + len(clause) > LINE_LENGTH or not clause:
+            break
+        first = f"{first}，{clause}"
+    return f"{finding.item.title}：{first}" if first else f"改进{finding.item.title}"
 
 
 def preface(prescription, visited_on=None):

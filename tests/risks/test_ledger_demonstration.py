@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
     ("fate", "state", "said"),
     [
         (1, RectificationState.CLOSED, "销号"),
-        (6, RectificationState.ASSIGNED, "同意延期"),
+        (7, RectificationState.ASSIGNED, "同意延期"),
         (8, RectificationState.ASSIGNED, "分派"),
     ],
 )

@@ -84,11 +84,9 @@ def test_a_draft_takes_from_the_findings_what_they_say_and_a_deadline_by_severit
     found = inspection.findings.get()
     (line,) = prescribing.lines_from([found], person="王某", on=on)
     assert (line["facts"], line["legal_basis"], line["advice"]) == (found.facts, found.basis, found.advice)
-    assert (line["due_on"], line["person"], line["finding"]) == (
-        on + timedelta(days=prescribing.DAYS[found.severity]),
-        "王某",
-        found,
-    )
+    due_on = on + timedelta(days=prescribing.DAYS[found.severity])
+    assert (line["due_on"], line["person"], line["finding"]) == (due_on, "王某", found)
+    assert line["matter"] == "书面劳动合同：列出未订立合同的人员，尽快协商补订"
 
 
 def test_every_word_of_the_checklist_is_fit_for_a_prescription(inspection):
