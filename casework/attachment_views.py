@@ -29,7 +29,10 @@ def within_size(view):
         most = AT_ONCE * settings.ATTACHMENT_MAX_BYTES
         if int(request.META.get("CONTENT_LENGTH") or 0) > most + FORM_BYTES:
             why = f"一次上传的文件合计超过 {intake.megabytes(most)}，没有收下；请分几次上传。"
-            return render(request, "casework/_attachments_too_large.html", {"why": why}, status=413)
+            part = "casework/_attachments_too_large.html"
+            # htmx shows a form that was refused, and no other error.
+            template, status = (part, 422) if request.htmx else ("casework/attachments_too_large.html", 413)
+            return render(request, template, {"why": why, "part": part}, status=status)
         return csrf_protect(view)(request, *args, **kwargs)
 
     return csrf_exempt(bounded)
@@ -48,10 +51,10 @@ def attachments(request, key, pk):
         )
     uploads = request.FILES.getlist("files")
     if not uploads:
-        return _shown(request, holder, record, turned_away=[("", "请选择要上传的文件。")], status=422)
+        return _shown(request, holder, record, problem="请选择要上传的文件。", status=422)
     if len(uploads) > AT_ONCE:
         why = f"一次最多上传 {AT_ONCE} 个文件，请分几次上传。"
-        return _shown(request, holder, record, turned_away=[("", why)], status=422)
+        return _shown(request, holder, record, problem=why, status=422)
     taken, turned_away = [], []
     for upload, id in zip(uploads, _ids(request.POST.get("form", "")), strict=False):
         try:
@@ -72,7 +75,7 @@ def _ids(form):
     return [uuid5(form, str(number)) for number in range(AT_ONCE)]
 
 
-def _shown(request, holder, record, taken=(), turned_away=(), status=200):
+def _shown(request, holder, record, taken=(), turned_away=(), problem="", status=200):
     context = {
         "key": holder.key,
         "record": record,
@@ -80,6 +83,7 @@ def _shown(request, holder, record, taken=(), turned_away=(), status=200):
         "attachments": Attachment.objects.visible_to(request.user).on(record),
         "taken": taken,
         "turned_away": turned_away,
+        "problem": problem,
         "may_add": may_add(request.user, holder, record),
         "form": uuid4(),
         "endings": ",".join(intake.ENDINGS),

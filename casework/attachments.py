@@ -130,10 +130,13 @@ def attach(record, upload, *, by, on, id=None, note=""):
     if Attachment.objects.on(record).count() >= settings.ATTACHMENTS_OF_A_RECORD:
         raise NotTaken(f"每条记录最多 {settings.ATTACHMENTS_OF_A_RECORD} 个附件，没有收下；请合并后上传。")
     taken = intake.take(upload)
+    # The portal's day, the clock's hour.
+    moment = timezone.localtime().replace(year=on.year, month=on.month, day=on.day)
     attachment = Attachment(
         id=id or uuid4(), subject=record, district=district_of(record), by=by, name=taken.name,
         media_type=taken.sort.media_type, came_sha256=taken.came_sha256, came_bytes=upload.size,
-        sha256=hashlib.sha256(taken.content).hexdigest(), bytes=len(taken.content), **_noted(taken.facts),
+        sha256=hashlib.sha256(taken.content).hexdigest(), bytes=len(taken.content),
+        at=moment, **_noted(taken.facts),
     )  # fmt: skip
     # A name of our own: what people call their files is for people, not for the file system.
     attachment.file.save(uuid4().hex, ContentFile(taken.content), save=False)
