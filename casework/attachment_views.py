@@ -18,7 +18,7 @@ from .today import today
 
 FORM_BYTES = 2**20  # what a request weighs beside its files, at most
 AT_ONCE = 10
-_FROM_NOW_ON = "这条记录已办结，不能再添加附件。"
+_CLOSED = "这条记录已办结，不能再添加附件。"
 
 
 def within_size(view):
@@ -47,7 +47,7 @@ def attachments(request, key, pk):
         return _shown(request, holder, record)
     if not may_add(request.user, holder, record):
         raise PermissionDenied(
-            "您的岗位不能在这条记录上添加附件。" if not request.user.may(holder.add) else _FROM_NOW_ON
+            "您的岗位不能在这条记录上添加附件。" if not request.user.may(holder.add) else _CLOSED
         )
     uploads = request.FILES.getlist("files")
     if not uploads:

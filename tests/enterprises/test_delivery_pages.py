@@ -332,6 +332,18 @@ def test_work_that_failed_says_why_and_is_put_to_work_again(at_the_desk, steward
     assert delivery.at_work
 
 
+def test_of_a_file_that_cannot_be_read_the_page_keeps_the_reason_and_offers_no_file(at_the_desk):
+    hand_in(at_the_desk, SimpleUploadedFile("表.xls", b"<html><table></table></html>"))
+    work_off()
+    delivery = Delivery.objects.get()
+    text = page_of(at_the_desk, delivery)
+    assert "网页格式" in text
+    assert "文件没有保留" in text
+    assert "下载原文件" not in text
+    assert at_the_desk.get(reverse("enterprises:delivery-file", args=[delivery.pk])).status_code == 404
+    assert at_the_desk.post(reverse("enterprises:delivery-again", args=[delivery.pk])).status_code == 409
+
+
 def test_waiting_work_is_cancelled_at_once(at_the_desk):
     hand_in(at_the_desk, tax_file((make.uscc(), "1", "1")))
     delivery = Delivery.objects.get()
