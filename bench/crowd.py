@@ -6,7 +6,8 @@ the employers' side a district) and twenty to the city (fifteen of the office, f
 Everybody does something, reads the answer, and does the next thing after 4 to 12 seconds, evenly spread: an official
 who reads a page does not go on sooner. Of a hundred deeds
   80 read    pages of the register and of the ranked list under conditions, searches, an enterprise with its score
-  15 write   an enterprise's facts are amended (the form is fetched, filled in and sent), a view is kept
+  15 write   an inspection is begun and its draft kept, an enterprise's facts are amended, a view is kept; each form is
+             fetched, filled in and sent as a browser does
   5 export   a list under conditions; a tenth of them the whole of what the person sees, written in the background
 A page that comes after a form counts by itself. `one` does the same mix alone, without pauses, in turn as each of the
 hundred. Every answer must be 2xx, or the 303 or 302 after a form; a single other one ends the measure.
@@ -34,9 +35,14 @@ SEED = 2023
 THINK = (4.0, 12.0)
 IN_A_DISTRICT = {"district_officer": 6, "district_supervisor": 2, "union_coordinator": 1, "employer_member": 1}
 IN_THE_CITY = {"city_office": 15, "data_steward": 5}
-DEEDS = {"register": 22, "ranked": 20, "search": 18, "enterprise": 20, "amend": 9, "view": 6, "export": 5}
-KIND = {"register": "read", "ranked": "read", "search": "read", "enterprise": "read", "amend": "write", "view": "write",
-        "export": "export"}  # fmt: skip
+DEEDS = {"register": 22, "ranked": 20, "search": 18, "enterprise": 20, "inspect": 5, "amend": 5, "view": 5,
+         "export": 5}  # fmt: skip
+KINDS = {
+    "read": ("register", "ranked", "search", "enterprise"),
+    "write": ("inspect", "amend", "view"),
+    "export": ("export",),
+}
+KIND = {deed: kind for kind, deeds in KINDS.items() for deed in deeds}
 QUEUE, CACHE = 250, 251  # databases of the embedded Redis that nobody else listens to
 
 
@@ -59,13 +65,13 @@ def measure(enterprises=150_000, seconds=90, alone=800):
     found = {"people": len(people), "think_seconds": THINK} | _figures(crowd)
     found |= {"one_p50_ms": one["all"]["p50_ms"], "one_p95_ms": one["all"]["p95_ms"]}
     found["ratio_to_one"] = round(found["p95_ms"] / found["one_p95_ms"], 2)
-    for kind in ("read", "write", "export"):
+    for kind in KINDS:
         found[kind]["ratio_to_one"] = round(found[kind]["p95_ms"] / one[kind]["p95_ms"], 2)
     return {"crowd": found}
 
 
 def _figures(crowd):
-    kinds = {kind: crowd[kind] for kind in ("read", "write", "export")}
+    kinds = {kind: crowd[kind] for kind in KINDS}
     return crowd["all"] | kinds | {"rps": crowd["rps"], "deeds": crowd["deeds"]}
 
 
@@ -101,10 +107,9 @@ def _person(role, district, number):
     mine = Enterprise.objects.visible_to(person).order_by("pk").values_list("pk", flat=True)
     return {
         "cookie": f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}",
-        "enterprises": list(
-            mine[number : number + 800 : 20]
-        ),  # of each his own: two who amend one are another test
+        "enterprises": list(mine[number : number + 800 : 20]),  # of each his own: two who amend one are another test
         "amends": person.may("edit_register"),
+        "inspects": person.may("inspect"),
         "exports": person.may("export"),
     }
 
@@ -171,7 +176,7 @@ class _Notes:
         if self.fault:
             sys.exit(self.fault)
         counted = [(kind, took) for at, kind, took in self.times if at >= since]
-        kinds = {"all": counted} | {name: [each for each in counted if each[0] == name] for name in set(KIND.values())}
+        kinds = {"all": counted} | {name: [each for each in counted if each[0] == name] for name in KINDS}
         told = {name: _quantiles([took for _, took in found]) for name, found in kinds.items()}
         return told | {"rps": round(len(counted) / seconds, 1), "deeds": sum(at >= since for at in self.deeds)}
 
@@ -197,7 +202,8 @@ class _Person:
 
     def act(self):
         deed = self.rng.choices(list(DEEDS), DEEDS.values())[0]
-        if (deed == "amend" and not self.me["amends"]) or (deed == "export" and not self.me["exports"]):
+        allowed = {"amend": self.me["amends"], "inspect": self.me["inspects"], "export": self.me["exports"]}
+        if not allowed.get(deed, True):
             deed = "view"
         self.kind = KIND[deed]
         try:
@@ -235,6 +241,14 @@ class _Person:
         form["phone"] = f"0000-{self.rng.randrange(10**7):07}"
         self._post(path, form)
 
+    def _inspect(self):
+        path = f"/risks/enterprises/{self.rng.choice(self.me['enterprises'])}/inspect/"
+        place, page = self._post(path, _Form.read(self._get(path), path))
+        form = _Form.read(page, f"{place}keep/")
+        for answer in list(dict.fromkeys(re.findall(r'name="(answer-\d+)"', page)))[:3]:
+            form[answer] = "yes"
+        self._post(f"{place}keep/", form)
+
     def _view(self):
         self.views += 1
         name = f"{self.number}-{self.views}-{time.time_ns() % 10**12}"
@@ -259,10 +273,12 @@ class _Person:
         if status in {302, 303}:
             if "reauthenticate" in location:
                 raise _Wrong(f"POST {path} asks for a proof")
-            self._get(urlsplit(location)._replace(scheme="", netloc="").geturl())
-        elif status != 200:
+            place = urlsplit(location)._replace(scheme="", netloc="").geturl()
+            return place, self._get(place)
+        if status != 200:
             text = re.sub(r"<[^>]+>|\s+", " ", body.decode())
             raise _Wrong(f"POST {path} was answered {status}: {text[:600]}")
+        return path, body.decode()
 
     def _ask(self, method, path, content=None, headers=()):
         headers = {"Host": "localhost", "Cookie": f"{self.me['cookie']}; csrftoken={'a' * 32}", **dict(headers)}

@@ -6,14 +6,16 @@ import re
 import subprocess
 import sys
 
+import psycopg2
 import pytest
 import yaml
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from casework.middleware import POLICY
 from casework.models import Job
 from casework.tasks import ring_again
 from config.embedded import ROOT
+from operation import faults
 from tests import make
 from tests.services import wait_for
 
@@ -179,6 +181,17 @@ def test_the_portal_is_ready_when_a_worker_is_heard_and_the_clock_has_rung(clien
     wait_for(celery_worker, lambda: client.get("/readyz/").status_code == 200)  # a heartbeat each two seconds
     assert client.get("/readyz/").json()["ready"] is True
     assert "portal_worker_up 1.0" in client.get("/metrics/").content.decode()
+
+
+def test_a_statement_over_which_postgresql_died_is_a_disturbance_that_passes(rf):
+    """psycopg2 has no class of its own for it, and no code, unlike for what is wrong with a statement."""
+    died = psycopg2.DatabaseError("server closed the connection unexpectedly")
+    try:
+        raise DatabaseError from died
+    except DatabaseError:
+        answer = faults.answer(rf.get("/enterprises/"))
+    assert (answer.status_code, int(answer.headers["Retry-After"]) > 0) == (503, True)
+    assert "暂时连不上" in answer.text
 
 
 def test_figures_are_for_this_machine_or_for_who_has_the_token(client, db, settings):
