@@ -371,6 +371,10 @@ class Finding(models.Model):
         return lines is not None and lines.exists()
 
 
+# Who was there is part of the record, though no model of ours names the table.
+audited(Inspection.inspectors.through, district="inspection__district")._meta.verbose_name = "体检的检查人员"
+
+
 # ── A draft's values ───────────────────────────────────────────────────────────────────────────
 
 _CHOICES = {"outcome": Outcome, "answer": Answer.Value, "verdict": ReasonCheck.Verdict}

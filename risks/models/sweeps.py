@@ -279,3 +279,8 @@ class PlannedVisit(models.Model):
     @property
     def has_begun(self):
         return hasattr(self, "inspection")
+
+
+# Who goes where is part of the record, though no model of ours names the tables.
+audited(Sweep.inspectors.through, district="sweep__district")._meta.verbose_name = "走访计划的检查人员"
+audited(PlannedVisit.inspectors.through, district="plannedvisit__district")._meta.verbose_name = "走访安排的检查人员"

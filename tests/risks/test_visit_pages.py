@@ -1,11 +1,16 @@
 """Pages of the sweep: plans, 体检, levels, arrears, with and without script."""
 
+import io
 import json
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from risks.models import Arrears, Inspection, Level, LevelDecision, PlannedVisit, Sweep
+from casework import exports, wall
+from casework.listings import LISTINGS
+from risks.models import Arrears, Inspection, Level, LevelDecision, PlannedVisit, ReasonCheck, Sweep
 from tests import make
 from tests.sweep import sweep as a_run  # noqa: F401 - the run of two districts
 
@@ -294,3 +299,54 @@ def test_the_employers_side_reads_findings_and_knows_neither_plans_nor_sums(clie
     assert client.get(reverse("risks:arrears")).status_code == 403
     part = client.get(reverse("risks:work_of_enterprise", args=[owed.enterprise_id]))
     assert "96,000" not in part.text
+
+
+# ── Counts ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def worked_on(db):
+    """Records of two districts, found and not found, owed and decided."""
+    for district in ("371002", "371002", "371082"):
+        firm = make.enterprise(district=district)
+        make.finding(firm)
+        make.arrears(firm)
+        make.decision(firm)
+        visit = make.inspection(firm, submitted=False)
+        ReasonCheck.objects.create(inspection=visit, key="tax_fall", title="申报税额明显下降", verdict="confirmed")
+        visit.submit(by=visit.opened_by, on=make.ON)
+
+
+@pytest.mark.parametrize("name", ["inspections", "findings", "checks", "decisions", "arrears"])
+@pytest.mark.parametrize("username", ["city_office", "huancui_officer", "huancui_union", "rongcheng_officer"])
+def test_page_file_and_api_hold_as_many_rows_for_everybody(client, request, worked_on, name, username):
+    user, listing = request.getfixturevalue(username), LISTINGS[f"risks:{name}"]
+    client.force_login(user)
+    address = {"checks": "reason-checks", "decisions": "level-decisions"}.get(name, name)
+    with wall.within(wall.reach_of(user)):
+        written = exports.write(io.BytesIO(), listing, "", "csv", by=user, at=make.AT)
+    assert written == len(client.get(f"/api/{address}/").json()["results"]) > 0
+    assert f"共 {written} {listing.unit}" in client.get(reverse(f"risks:{name}")).text
+
+
+@pytest.mark.parametrize("name", ["inspections", "findings", "checks", "arrears"])
+def test_a_list_asks_no_more_of_the_database_for_many_rows_than_for_few(
+    client, worked_on, city_office, name, django_assert_max_num_queries
+):
+    client.force_login(city_office)
+    with CaptureQueriesContext(connection) as few:
+        client.get(reverse(f"risks:{name}"))
+    for _ in range(5):
+        firm = make.enterprise()
+        make.finding(firm)
+        make.arrears(firm)
+    with django_assert_max_num_queries(len(few)):
+        client.get(reverse(f"risks:{name}"))
+
+
+def test_the_scoreboards_figures_are_the_rows_behind_them(client, worked_on, huancui_officer):
+    client.force_login(huancui_officer)
+    board = client.get(reverse("risks:reasons")).context["rows"]
+    for proved in board:
+        rows = client.get(reverse("risks:checks"), {"key": proved.key, "verdict": "confirmed"}).context["page"]
+        assert rows.total == proved.confirmed == 2
