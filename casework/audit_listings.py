@@ -43,6 +43,7 @@ _TAIL = (
 
 
 def _of_change(user):
+    known = {}
     return (
         *_HEAD,
         Column("deed", "操作", Kind.TEXT, lambda row: row.deed, lambda row: row.get_deed_display()),
@@ -52,7 +53,7 @@ def _of_change(user):
             "内容",
             Kind.LONG_TEXT,
             lambda row: wording.values(row, "after", user),
-            lambda row: wording.sentence(row, user),
+            lambda row: wording.sentence(row, user, known),
         ),
         *_TAIL,
     )

@@ -83,7 +83,7 @@ def _list(request, listing, template):
     rows = found.qs if found.form.is_valid() else found.queryset.none()
     total, more = counted(rows, MANY)
     page = page_of(rows, request.GET, total=total, more=more)
-    names = wording.names(page.rows)
+    names, known = wording.names(page.rows), {}
     access.record(access.Kind.AUDIT, note=f"{listing.title}：{conditions(found)}", rows=len(page.rows))
     context = {
         "section": "audit",
@@ -91,7 +91,7 @@ def _list(request, listing, template):
         "filter": found,
         "page": page,
         "page_name": listing.page,
-        "rows": [_Row(row, names, request.user) for row in page.rows],
+        "rows": [_Row(row, names, request.user, known) for row in page.rows],
     }
     return render(request, template, context)
 
@@ -99,12 +99,12 @@ def _list(request, listing, template):
 class _Row:
     """A row of the trail with what the list says of it."""
 
-    def __init__(self, row, names, reader):
+    def __init__(self, row, names, reader, known):
         self.row = row
         self.kind = wording.kind_of(row.model) if row.model else ""
         self.name = names.get((row.model, row.record), f"#{row.record}" if row.record else "")
         if isinstance(row, Change):
-            self.lines = wording.lines(row, reader) if row.deed == Change.Deed.UPDATE else []
+            self.lines = wording.lines(row, reader, known) if row.deed == Change.Deed.UPDATE else []
 
 
 def _tabs(current):

@@ -34,12 +34,16 @@ def kind_of(label):
     return model._meta.verbose_name if model else label
 
 
-def lines(change, reader):
-    """The fields of a change, each with what it was and became. `reader` sees no figures without the right to."""
+def lines(change, reader, known=None):
+    """The fields of a change, each with what it was and became. `reader` sees no figures without the right to.
+
+    `known`: a dict that keeps the names of people and places from row to row, where there are many rows.
+    """
+    known = {} if known is None else known
     before, after = change.before or {}, change.after or {}
     model, figures = _model(change.model), _figures(change.model, reader)
     return [
-        Line(_name(model, column), *(_value(model, side, column, column in figures) for side in (before, after)))
+        Line(_name(model, column), *(_value(model, side, column, column in figures, known) for side in (before, after)))
         for column in [*before, *(column for column in after if column not in before)]
     ]
 
@@ -50,9 +54,9 @@ def values(change, side, reader):
     return told and {name: UNSHOWN if name in figures else value for name, value in told.items()}
 
 
-def sentence(change, reader):
+def sentence(change, reader, known=None):
     """All fields in one cell of a file."""
-    told = lines(change, reader)
+    told = lines(change, reader, known)
     if change.deed == change.Deed.UPDATE:
         return "；".join(f"{line.name}：{line.before or '（空）'} → {line.after or '（空）'}" for line in told)
     return "；".join(f"{line.name}：{line.after or line.before}" for line in told if line.after or line.before)
@@ -137,7 +141,7 @@ _PLAIN = {
 }  # fmt: skip
 
 
-def _value(model, side, column, hidden):
+def _value(model, side, column, hidden, known):
     value = side.get(column)
     if value is None or value == "":
         return ""
@@ -152,13 +156,18 @@ def _value(model, side, column, hidden):
     if isinstance(value, bool):
         return "是" if value else "否"
     if field.is_relation and field.related_model in {District, Organisation, User}:
-        found = (
-            field.related_model._base_manager.filter(pk=value).select_related(*_told_by(field.related_model)).first()
-        )
-        return str(found) if found else f"#{value}"
+        return _named(field.related_model, value, known)
     if field.get_internal_type() == "DateTimeField" and (moment := parse_datetime(str(value))):
         return f"{localtime(moment):%Y-%m-%d %H:%M:%S}"
     return f"#{value}" if field.is_relation else _short(value)
+
+
+def _named(model, value, known):
+    """A district, organisation or person; all of them are read at the first that is asked for."""
+    if model not in known:
+        everyone = model._base_manager.select_related(*_told_by(model))
+        known[model] = {str(one.pk): str(one) for one in everyone}
+    return known[model].get(str(value), f"#{value}")
 
 
 def _short(value):
