@@ -87,10 +87,16 @@ def write_paper(file, head, columns, rows):
         note = book.add_format({"font_name": "仿宋_GB2312", "font_size": 11, "valign": "vcenter", "text_wrap": True})
         heading = book.add_format(ruled | {"font_name": "黑体", "align": "center", "bg_color": "#f2f2f2"})
         number_format = book.add_format(ruled | {"align": "center"})
-        formats = {kind: book.add_format(ruled | {"num_format": kind.number_format or "@"}) for kind in Kind}
+        formats = {
+            kind: book.add_format(
+                ruled | {"num_format": kind.number_format or "@", "align": "center" if kind is Kind.DATE else "general"}
+            )
+            for kind in Kind
+        }
+        widths = [_ON_PAPER.get(column.kind, column.kind.width) for column in columns]
         sheet.set_column(0, 0, 6)
-        for place, column in enumerate(columns, start=1):
-            sheet.set_column(place, place, column.kind.width)
+        for place, width in enumerate(widths, start=1):
+            sheet.set_column(place, place, width)
         for line_no, (line, format) in enumerate([(head.title, title), *((line, note) for line in head.lines)]):
             sheet.set_row(line_no, 34 if line_no == 0 else 18)
             sheet.merge_range(line_no, 0, line_no, len(columns), "", format)
@@ -100,12 +106,34 @@ def write_paper(file, head, columns, rows):
             sheet.write_string(first, place, safe(words), heading)
         number = 0
         for number, row in enumerate(rows, start=1):
+            cells = [column.cell(row) for column in columns]
+            sheet.set_row(first + number, _height(cells, widths))
             sheet.write_number(first + number, 0, number, number_format)
-            for place, column in enumerate(columns, start=1):
+            for place, (column, value) in enumerate(zip(columns, cells, strict=True), start=1):
                 sheet.write_blank(first + number, place, None, formats[column.kind])  # ruled also where empty
-                _write_cell(sheet, first + number, place, column.cell(row), formats[column.kind])
+                _write_cell(sheet, first + number, place, value, formats[column.kind])
         _print_as_a_ledger(sheet, first, first + number, len(columns))
     return number
+
+
+# Narrower than on a screen: long text takes more lines, so that a page across holds a dozen columns legibly.
+_ON_PAPER = {Kind.TEXT: 12, Kind.LONG_TEXT: 25}
+_LINE = 15  # points
+
+
+def _height(cells, widths):
+    """The height of a row whose text is broken at the columns' widths; not every program finds it by itself."""
+    lines = [
+        sum(max(1, -(-_halves(line) // (width - 1))) for line in value.splitlines())
+        for value, width in zip(cells, widths, strict=True)
+        if isinstance(value, str)
+    ]
+    return _LINE * max([1, *lines]) + 5
+
+
+def _halves(text):
+    """How wide a text is, in letters of Latin width: a Chinese character is as wide as two."""
+    return sum(1 if ord(letter) < 0x2E80 else 2 for letter in text)
 
 
 def _print_as_a_ledger(sheet, heading, last, last_column):

@@ -15,7 +15,7 @@ class LineForm(forms.Form):
     """One risk. Only its name is asked for while it is a draft; all else by the time it is sent for signature."""
 
     id = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    finding = forms.ModelChoiceField(Finding.objects.none(), widget=forms.HiddenInput, required=False)
+    finding = forms.ModelChoiceField(None, widget=forms.HiddenInput, required=False)
     subject = forms.CharField(label="风险点", max_length=120, error_messages={"required": "请填写风险点的名称。"})
     facts = words_field("事实", rows=2, max_length=1000, required=False)
     legal_basis = words_field("法律依据", rows=2, max_length=1000, required=False)

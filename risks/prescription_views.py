@@ -71,8 +71,7 @@ def document(request, pk):
 @may(Can.PRESCRIBE)
 def draft(request, pk):
     """From the findings of a 体检."""
-    rows = Inspection.objects.select_related("enterprise", "district")
-    inspection = visible_or_404(request.user, rows.submitted(), pk)
+    inspection = visible_or_404(request.user, Inspection.objects.select_related("enterprise").submitted(), pk)
     begun = Prescription(
         inspection=inspection, enterprise=inspection.enterprise, district_id=inspection.enterprise.district_id
     )
@@ -114,7 +113,7 @@ withdraw = _deed(forms.WithdrawForm)
 
 
 def _of(user, pk):
-    rows = Prescription.objects.select_related(
-        "enterprise", "district", "organisation", "drafter__organisation", "signer__organisation", "inspection"
-    )
-    return visible_or_404(user, rows, pk)
+    return visible_or_404(user, Prescription.objects.select_related(*_SHOWN), pk)
+
+
+_SHOWN = ("enterprise", "district", "organisation", "drafter__organisation", "signer__organisation", "inspection")

@@ -19,6 +19,9 @@ from .models import Prescription, Rectification
 from .models.rectifications import RectificationState
 from .tabs import tabs
 
+_SHOWN = (
+    "enterprise", "district", "owner__organisation", "closed_by__organisation", "prescription__organisation", "line",
+)  # fmt: skip
 ASSIGNABLE = (RectificationState.OPEN, RectificationState.ASSIGNED)
 
 
@@ -48,10 +51,7 @@ def ledger(request):
 
 @may(Can.READ_LEDGER)
 def rectification(request, pk):
-    rows = Rectification.objects.select_related(
-        "enterprise", "district", "owner__organisation", "closed_by__organisation", "prescription__organisation", "line"
-    )
-    item = visible_or_404(request.user, rows, pk)
+    item = visible_or_404(request.user, Rectification.objects.select_related(*_SHOWN), pk)
     return render(
         request,
         "risks/rectification.html",

@@ -153,3 +153,9 @@ def test_a_ledger_on_paper_numbers_its_rows_and_rules_empty_cells():
         [1, "补签合同"], [2, None], [3, "'=1+1"],
     ]  # fmt: skip
     assert page.cell(6, 2).border.left.style == "thin"
+
+
+def test_a_row_on_paper_is_as_high_as_its_text_is_long():
+    page = paper([column(Kind.LONG_TEXT)], ["补签合同", "补" * 40, "甲\n乙"])
+    short, long, two = (page.row_dimensions[line].height for line in (5, 6, 7))
+    assert short < two < long
