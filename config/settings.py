@@ -290,6 +290,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["casework.rights.MayRead"],
     "DEFAULT_THROTTLE_CLASSES": ["casework.rights.Rate"],
     "DEFAULT_SCHEMA_CLASS": "casework.api_schema.Schema",
+    "DEFAULT_METADATA_CLASS": None,  # what an address takes says the description
     "EXCEPTION_HANDLER": "casework.api.answer_to",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
