@@ -20,6 +20,7 @@ SCHEDULE = {
     "expire-exports": {"task": "casework.expire_exports", "schedule": crontab(minute="20", hour="3")},
     "forget-left-behind": {"task": "casework.forget_left_behind", "schedule": crontab(minute="25", hour="3")},
     "forget-sessions": {"task": "accounts.forget_sessions", "schedule": crontab(minute="30", hour="3")},
+    "flag-majors": {"task": "risks.flag_majors", "schedule": crontab(minute="10", hour="6")},
     "prune-runs": {"task": "risks.prune_runs", "schedule": crontab(minute="40", hour="3")},
 }
 

@@ -22,7 +22,7 @@ from enterprises.deliveries import ingest, keep
 from enterprises.demonstration import files, generate
 from enterprises.models import Delivery, Enterprise
 from negotiations import demonstration as negotiations_demonstration
-from risks import ledger_demonstration, runs, sweeps_demonstration
+from risks import ledger_demonstration, major_demonstration, runs, sweeps_demonstration
 from risks.models import ScoreRun
 
 SEED, ENTERPRISES, MONTHS, DIRT = 2023, 3000, 24, 0.003
@@ -91,6 +91,8 @@ def _events(population, written):
         yield Event(day, "开具用工处方，办理整改", ledger_demonstration.week_of_work)
     for day in negotiations_demonstration.WEEKS:
         yield Event(day, "发出协商要约，办理协商和集体合同", negotiations_demonstration.week_of_work)
+    for event in major_demonstration.events():
+        yield Event(*event)
 
 
 def _deliver(path, on, steward):

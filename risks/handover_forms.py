@@ -35,6 +35,7 @@ class _FactsForm(DeedForm, forms.ModelForm):
         risks = MajorRisk.objects.visible_to(self.by).filter(enterprise=self.record.enterprise_id)
         self.fields["risk"].queryset = risks.select_related("enterprise")
         self.fields["risk"].empty_label = "无"
+        self.fields["subject"].choices = [("", "请选择"), *Handover.Subject.choices]
 
     def clean_recipient(self):
         return self.cleaned_data["recipient"] or self.record.recipient

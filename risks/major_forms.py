@@ -34,6 +34,10 @@ class FlagForm(_FactsForm):
     class Meta(_FactsForm.Meta):
         fields = ("kind", *_FACTS)
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [("", "请选择"), *MajorRisk.Kind.choices]
+
     @property
     def arguments(self):
         return {}

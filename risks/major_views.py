@@ -91,10 +91,15 @@ def relatives(request, pk):
     asked = {}
     for disclosure in risk.disclosures.select_related("holder").order_by("id"):
         asked[disclosure.enterprise_id] = disclosure
-    found = [(relative, asked.get(relative.enterprise_id)) for relative in majors.relatives_of(risk)]
+    now, own = timezone.now(), not request.user.sees_whole_city
+    found = []
+    for relative in majors.relatives_of(risk):
+        last = asked.get(relative.enterprise_id)
+        found.append((relative, last, own and (last is None or not last.is_pending(now))))
     part = "risks/_relatives.html"
-    context = {"section": "risks", "risk": risk, "enterprise": risk.enterprise, "relatives": found, "part": part}
-    return render(request, part if request.htmx else "risks/enterprise.html", context | {"now": timezone.now()})
+    context = {"section": "risks", "risk": risk, "enterprise": risk.enterprise, "part": part}
+    context |= {"relatives": found, "now": now}
+    return render(request, part if request.htmx else "risks/enterprise.html", context)
 
 
 @may(Can.ASK_DISCLOSURE)

@@ -3,6 +3,7 @@
 from accounts.roles import Role
 from casework.reminders import Kind, Matter, register
 
+from . import major_reminders  # noqa: F401 - kinds of their own
 from .models import Extension, Prescription, Rectification
 from .models.rectifications import RectificationState
 

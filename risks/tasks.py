@@ -4,8 +4,9 @@ from celery import shared_task
 
 from accounts.roles import Can
 from casework.jobs import Refused, work
+from casework.today import today
 
-from . import runs
+from . import majors, runs
 from .models import ScoreRun
 
 
@@ -15,6 +16,12 @@ def score_part(job, progress):
     if run is None:
         raise Refused("这一轮评分已被清理，请重新发起。")
     runs.score_part(run, job.arguments["part"], progress)
+
+
+@shared_task(name="risks.flag_majors", ignore_result=True)
+def flag_majors():
+    """Each morning: what the rules call a major risk by what is known, should nobody have recorded it lately."""
+    majors.flag_by_rule(on=today())
 
 
 @shared_task(name="risks.prune_runs", ignore_result=True)

@@ -128,6 +128,10 @@ class Disclosure(Case):
         """Whether the asking district may look at the moment."""
         return self.state == DisclosureState.ALLOWED and at < self.allowed_until
 
+    def is_pending(self, at):
+        """Whether an answer is to come, or a permission holds: nothing to ask for again."""
+        return self.state == DisclosureState.ASKED or self.is_open(at)
+
     def shown(self):
         """What the asking district may see of the enterprise, as PostgreSQL lets it through; None when it may not.
 

@@ -38,13 +38,13 @@ HANDOVER = Lifecycle(
     HandoverState,
     # move       label          from              to           by              needs
     ("draft",    "拟移交",      (None,),          _DRAFT,      _BOTH,          ("facts",)),
-    ("amend",    "修改",        (_DRAFT,),        STAYS,       _BOTH,          ("facts",)),
     ("send",     "移交",        (_DRAFT,),        _SENT,       (_SUPERVISOR,), _COMPLETE),
+    ("amend",    "修改",        (_DRAFT,),        STAYS,       _BOTH,          ("facts",)),
     ("receive",  "登记接收",    (_SENT,),         _RECEIVED,   _BOTH,          ("received_on", "received_by")),
     ("file",     "登记立案",    (_RECEIVED,),     _FILED,      _BOTH,          ("filed_on", "case_number")),
     ("decline",  "登记不予受理", (_RECEIVED,),    _DECLINED,   _BOTH,          ("result",)),
-    ("extend",   "登记延长办案", (_FILED,),       STAYS,       _BOTH),
     ("conclude", "登记办理结果", (_FILED,),       _CONCLUDED,  _BOTH,          ("ruling", "result", "concluded_on")),
+    ("extend",   "登记延长办案", (_FILED,),       STAYS,       _BOTH),
     ("withdraw", "撤回移交",    (_DRAFT, _SENT),  _WITHDRAWN,  (_SUPERVISOR,), ("result",)),
     asks={"has_evidence": "移交材料不齐：请先上传证据材料（附件），再移交。"},
 )  # fmt: skip

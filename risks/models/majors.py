@@ -44,14 +44,14 @@ MAJOR = Lifecycle(
     MajorState,
     # move          label               from         to          by                   needs
     ("flag",        "标记重大风险",     (None,),     _FLAGGED,   _FLAGGERS,           ("grounds",)),
-    ("revise",      "更正情况",         OPEN,        STAYS,      _HANDLERS,           ("grounds",)),
     ("engage",      "部署处置",         (_FLAGGED,), _ENGAGED,   _DECIDERS,           _PLAN),
     ("note",        "记处置日志",       (_ENGAGED,), STAYS,      (*_HANDLERS, _UNION)),
     ("carry_out",   "登记措施落实",     (_ENGAGED,), STAYS,      _HANDLERS),
     ("add_measure", "增加措施",         (_ENGAGED,), STAYS,      (LEAD, *_DECIDERS)),
-    ("redirect",    "调整牵头人、时限", (_ENGAGED,), STAYS,      _DECIDERS,           ("lead", "due_on")),
     ("settle",      "化解办结",         (_ENGAGED,), _SETTLED,   _DECIDERS,           _PROOF),
     ("dismiss",     "排除",             (_FLAGGED,), _DISMISSED, _DECIDERS,           ("outcome",)),
+    ("redirect",    "调整牵头人、时限", (_ENGAGED,), STAYS,      _DECIDERS,           ("lead", "due_on")),
+    ("revise",      "更正情况",         OPEN,        STAYS,      _HANDLERS,           ("grounds",)),
     ("reopen",      "重新处置",         _ENDED,      _FLAGGED,   _DECIDERS),
     asks={
         "has_measures": "请至少写明一项处置措施。",

@@ -9,6 +9,7 @@ from django.utils import timezone
 from casework import wall
 from casework.lifecycle import Incomplete, MoveRefused, Stale
 from enterprises.models import Enterprise
+from risks import major_reminders
 from risks.majors import relatives_of
 from risks.models import Disclosure
 from risks.models.disclosures import DisclosureState
@@ -231,3 +232,8 @@ def test_a_request_in_the_name_of_two_others_cannot_be_written(asked, on):
             field.attname: getattr(asked, field.attname)
             for field in Disclosure._meta.concrete_fields if field.attname != "id"
         })  # fmt: skip
+
+
+def test_the_other_district_is_reminded_to_answer(asked, rongcheng_supervisor, huancui_supervisor, on):
+    told = list(major_reminders.to_answer([rongcheng_supervisor, huancui_supervisor], on))
+    assert [(matter.person, matter.href) for matter in told] == [(rongcheng_supervisor, asked.get_absolute_url())]

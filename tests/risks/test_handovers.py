@@ -10,6 +10,7 @@ from casework.attachments import attach
 from casework.documents import Paper
 from casework.lifecycle import Incomplete, MoveRefused
 from casework.models import Entry
+from risks import major_reminders
 from risks.models import Handover
 from risks.models.handovers import HandoverState
 from tests import make
@@ -112,3 +113,8 @@ def test_its_result_is_recorded(filed, huancui_officer, on):
 def test_it_is_not_received_before_it_was_sent(sent, huancui_supervisor, on):
     with pytest.raises(MoveRefused, match="接收日期不能早于移交日期"):
         sent.receive(by=huancui_supervisor, on=on, received_on=date(2023, 11, 1), received_by="赵某")
+
+
+def test_the_supervisor_is_reminded_when_the_time_of_the_inspection_runs_out(filed, huancui_supervisor, on):
+    (matter,) = major_reminders.to_follow([huancui_supervisor], on)
+    assert (matter.what, matter.day) == ("监察调查到期", filed.investigate_by)

@@ -1,13 +1,16 @@
 """Major risks: flagged by rule or by hand, handled until settled, seen by the city at once."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 
 from accounts.roles import Role
 from casework import wall
-from casework.lifecycle import Incomplete, MoveRefused
-from risks import majors, thresholds
+from casework.lifecycle import Incomplete, MoveRefused, Stale
+from risks import major_reminders, majors, thresholds
 from risks.models import Arrears, MajorRisk
 from risks.models.majors import MajorState
 from tests import make
@@ -207,3 +210,49 @@ def test_the_city_sees_it_at_once_and_the_neighbours_never(huancui_union, rongch
     assert not MajorRisk.objects.visible_to(rongcheng_officer).exists()
     with wall.within("371082"):
         assert not MajorRisk.objects.exists()
+
+
+# ── At once, and of itself ───────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_decide_at_the_same_moment_one_is_told(on):
+    """Real connections: the second waits for the row, reads it anew and is told who was first."""
+    risk = make.major()
+    people = [make.person(f"supervisor{n}", Role.DISTRICT_SUPERVISOR, district=HUANCUI) for n in range(2)]
+    ready = threading.Barrier(2)
+
+    def dismiss(person):
+        try:
+            mine = MajorRisk.objects.get(pk=risk.pk)
+            ready.wait(timeout=10)
+            mine.dismiss(by=person, on=on, version=1, outcome=f"由{person.name}核实排除")
+        except Stale as stale:
+            return stale.sentence
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        told = sorted(threads.map(dismiss, people), key=bool)
+    risk.refresh_from_db()
+    assert told[0] is None
+    assert "“排除”，现为“已排除”" in told[1]
+    assert (risk.version, risk.timeline.filter(deed="排除").count()) == (2, 1)
+
+
+def test_people_are_reminded_of_what_waits_for_them(huancui_officer, huancui_supervisor, on):
+    flagged = make.major()
+    led = engaged(make.major(), huancui_supervisor, on - timedelta(days=1), lead=huancui_officer)
+    people = [huancui_officer, huancui_supervisor]
+    told = {
+        (matter.kind, matter.person.username, matter.href)
+        for kind in (major_reminders.to_engage, major_reminders.to_note, major_reminders.to_settle)
+        for matter in kind(people, on)
+    }
+    assert told == {
+        ("major_flagged", "huancui_supervisor", flagged.get_absolute_url()),
+        ("major_note", "huancui_officer", led.get_absolute_url()),
+        ("major_due", "huancui_officer", led.get_absolute_url()),
+    }
+    led.note(by=huancui_officer, on=on, words="平稳")
+    assert not list(major_reminders.to_note(people, on))
