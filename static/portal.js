@@ -83,6 +83,9 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
 });
 
+/* Tabs that do not fit on a phone are swiped through; the one that is open is in sight. */
+document.querySelector(".tabs .active")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 /* Menus (<details data-menu>) close on Escape and on a press elsewhere. */
 document.addEventListener("click", (event) => {
   document.querySelectorAll("details[data-menu][open]").forEach((menu) => {
