@@ -85,6 +85,10 @@ class Walled:
         pages = getattr(getattr(self, getattr(self, "action", None) or "", None), "pages", ())
         return view_of(pages[0]) if pages else None
 
+    def options(self, request, *args, **kwargs):
+        """What an address takes stands in the description at /api/schema/; asked of the address it tells nothing."""
+        return self.http_method_not_allowed(request)
+
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
         acting.now().by = request.user
