@@ -29,7 +29,7 @@ from . import acting, wall
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=20)
+LEASE = timedelta(seconds=15)
 BEAT_SECONDS = 0.5
 UNHEARD_AFTER = timedelta(seconds=20)
 ATTEMPTS = 5

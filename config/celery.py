@@ -11,7 +11,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 # Periodic tasks only fan out, and each is idempotent by (name, period).
 SCHEDULE = {
-    "ring-again": {"task": "casework.ring_again", "schedule": 10.0},  # a lease of 20 s: taken again after half a minute
+    "ring-again": {
+        "task": "casework.ring_again",
+        "schedule": 10.0,
+    },  # a lease of 15 s: taken again within half a minute
     # Read when it goes out; a mail server that refused is tried again a quarter of an hour later.
     "send-digests": {"task": "casework.send_digests", "schedule": crontab(minute="*/15", hour="8")},
     "seal-audit": {"task": "casework.seal_audit", "schedule": 60.0},
