@@ -107,7 +107,8 @@ def _person(role, district, number):
     mine = Enterprise.objects.active().visible_to(person).order_by("pk").values_list("pk", flat=True)
     return {
         "cookie": f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}",
-        "enterprises": list(mine[number : number + 800 : 20]) or list(mine[:20]),  # of each his own: two who amend one are another test
+        # Of each his own where there are enough: two who amend one are another test.
+        "enterprises": list(mine[number : number + 800 : 20]) or list(mine[:20]),
         "amends": person.may("edit_register"),
         "inspects": person.may("inspect"),
         "exports": person.may("export"),
