@@ -12,7 +12,6 @@ Not every day is a day to write: a matter calls on the days of BEFORE and AFTER,
 of its matters calls. It then names all that waits, because it is the one letter of that day.
 """
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -29,8 +28,6 @@ from . import deadlines
 from .jobs import work
 from .models import Digest, Job
 from .today import today
-
-log = logging.getLogger(__name__)
 
 BEFORE = (3, 1, 0)  # days before a date on which it is recalled
 AFTER = (1, 3)  # days after it; then every EVERY days
@@ -163,8 +160,8 @@ def digests(people, on):
 
 def people_visible_to(user):
     """Whom `user` may know to be reminded: those of the own district, for the city everybody."""
-    people = User.objects.filter(is_active=True).select_related("organisation__district")
-    return list(people if user.sees_whole_city else people.filter(organisation__district=user.organisation.district_id))
+    place = user.organisation.district_id
+    return [person for person in everybody() if user.sees_whole_city or person.organisation.district_id == place]
 
 
 def everybody():

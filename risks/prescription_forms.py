@@ -8,6 +8,7 @@ from casework.forms import DeedForm
 
 from . import prescribing, tone
 from .models import Finding, Prescription, PrescriptionLine
+from .models.prescriptions import PrescriptionState
 from .rectification_forms import day_field, words_field
 
 
@@ -99,7 +100,9 @@ class DraftForm(_WritesLines):
 
     @cached_property
     def lines_to_begin_with(self):
-        return prescribing.lines_from(self.findings, person=self.record.enterprise.contact, on=self.on)
+        advised = PrescriptionLine.objects.exclude(prescription__state=PrescriptionState.WITHDRAWN)
+        waiting = self.findings.exclude(prescription_lines__in=advised)
+        return prescribing.lines_from(waiting, person=self.record.enterprise.contact, on=self.on)
 
 
 class AmendForm(_WritesLines):
@@ -112,10 +115,12 @@ class AmendForm(_WritesLines):
 
 class ProposeForm(DeedForm):
     move = "propose"
+    hint = "送签后内容不能修改；签发人退回的，可以再改。"
 
 
 class SignForm(DeedForm):
     move = "sign"
+    hint = "签发后编号，内容不能再改；写错的须作废重开。"
 
 
 class SendBackForm(DeedForm):
@@ -125,6 +130,7 @@ class SendBackForm(DeedForm):
 
 class GiveForm(DeedForm):
     move = "give"
+    hint = "登记后，各条整改事项列入台账。签收的回执请扫描后上传到处方的附件。"
     given_on = day_field("送达日期", error_messages={"required": "请填写送达日期。"})
     means = forms.ChoiceField(label="送达方式", choices=Prescription.Means, widget=forms.RadioSelect)
     receiver = forms.CharField(label="签收人", max_length=30, error_messages={"required": "请填写签收人。"})

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.roles import Can, may
-from casework import deeds
+from casework import access, deeds
 from casework.pages import page_of, query_without, render_list
 from casework.scope import visible_or_404
 from enterprises.models import Enterprise
@@ -62,6 +62,7 @@ def document(request, pk):
     found = _of(request.user, pk)
     if not found.may_be_printed:
         raise Http404("这份处方已作废，不再提供文稿。")
+    access.record(access.Kind.DOWNLOAD, subject=found, note="用工处方文稿")
     return prescription_document.written(found).answer(prescription_document.file_name(found))
 
 

@@ -62,18 +62,29 @@ class AskExtensionForm(DeedForm):
     reason = words_field("理由", help_text="由区市负责人或市三方办审批，申请人不能自己审批。")
 
 
-class GrantExtensionForm(DeedForm):
+class _DecidesExtension(DeedForm):
+    @property
+    def hint(self):
+        """What was asked for, so that nobody decides without having read it."""
+        asked = self.record.asked_extension
+        if asked is None:
+            return ""
+        return f"{asked.asked_by} 于 {asked.asked_on} 申请由 {asked.due_on} 延至 {asked.until}：{asked.reason}"
+
+
+class GrantExtensionForm(_DecidesExtension):
     move = "grant_extension"
     remark = words_field("审批意见", rows=2, required=False)
 
 
-class RefuseExtensionForm(DeedForm):
+class RefuseExtensionForm(_DecidesExtension):
     move = "refuse_extension"
     remark = words_field("不同意的理由", rows=2)
 
 
 class CloseForm(DeedForm):
     move = "close"
+    hint = "请核对整改情况和凭证后销号。"
     remark = words_field("复核意见", rows=2, required=False, help_text="如何核实的，如现场查看、核对工资发放凭证。")
 
 

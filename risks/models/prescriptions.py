@@ -31,6 +31,15 @@ def _of_the_issuer(roles):
 # by its 负责人, the union's by its 协调员 (山东省工会劳动法律监督条例 §14).
 WRITER = Part("出具单位的经办人", _of_the_issuer(_WRITERS))
 SIGNER = Part("出具单位的签发人", _of_the_issuer(_SIGNERS))
+# When the enterprise has gone to another district, nobody of the issuer sees the record any more.
+SUCCESSOR = Part(
+    "企业调入后所在区市的负责人",
+    lambda prescription, user: (
+        user is not None
+        and user.role == Role.DISTRICT_SUPERVISOR
+        and prescription.organisation.district_id not in (None, prescription.district_id)
+    ),
+)
 
 
 class PrescriptionState(models.TextChoices):
@@ -51,7 +60,7 @@ PRESCRIPTION = Lifecycle(
     ("sign",     "签发",     (_PROPOSED,),                _SIGNED,    (SIGNER,), ("is_complete",)),
     ("send_back", "退回修改", (_PROPOSED,),               _DRAFT,     (SIGNER,)),
     ("give",     "登记送达", (_SIGNED,),                  _GIVEN,     (WRITER,), ("given_on", "means", "receiver")),
-    ("withdraw", "作废",     (_DRAFT, _PROPOSED, _SIGNED), _WITHDRAWN, (SIGNER,)),
+    ("withdraw", "作废",     (_DRAFT, _PROPOSED, _SIGNED), _WITHDRAWN, (SIGNER, SUCCESSOR)),
     asks={
         "is_complete": "送签、签发前，每一条都须写明事实、依据、建议、整改事项、整改时限和整改负责人，且至少有一条。"
     },

@@ -238,6 +238,14 @@ def test_an_item_is_moved_by_its_pages(client, huancui_supervisor, huancui_offic
     assert (item.state, item.due_on) == (ASSIGNED, date(2023, 12, 1))
 
 
+def test_who_decides_on_more_time_reads_what_was_asked_for(client, huancui_supervisor, huancui_officer, on):
+    item = rectification(ASSIGNED, owner=huancui_officer)
+    item.ask_extension(by=huancui_officer, on=on, until=date(2023, 12, 20), reason="职工外出，12月返岗")
+    client.force_login(huancui_supervisor)
+    page = client.get(reverse("risks:rectification_grant_extension", args=[item.pk])).content.decode()
+    assert "延至 2023-12-20：职工外出，12月返岗" in page
+
+
 def test_another_districts_officer_finds_nothing_of_it(client, rongcheng_officer, huancui_officer):
     item = rectification(ASSIGNED, owner=huancui_officer)
     client.force_login(rongcheng_officer)

@@ -263,6 +263,28 @@ def test_a_prescription_is_drafted_from_a_visit_by_its_page(client, huancui_offi
     assert client.get(made.get_absolute_url()).status_code == 200
 
 
+def test_a_finding_is_not_prescribed_twice_unless_the_first_was_withdrawn(
+    client, huancui_officer, huancui_supervisor, inspection, on
+):
+    first = prescription(huancui_officer, inspection=inspection, enterprise=inspection.enterprise)
+    first.lines.update(finding=inspection.findings.get())
+    client.force_login(huancui_officer)
+    address = reverse("risks:prescription_draft", args=[inspection.pk])
+    facts = inspection.findings.get().facts
+    assert facts not in client.get(address).content.decode()
+    first.withdraw(by=huancui_supervisor, on=on, reason="写错企业")
+    assert facts in client.get(address).content.decode()
+
+
+def test_what_was_left_behind_by_a_move_is_withdrawn_where_the_enterprise_went(huancui_officer, city_office, on):
+    made = prescription(huancui_officer, PROPOSED)
+    rongcheng = make.person("rongcheng_supervisor", _SUPERVISOR, district="371082")
+    made.enterprise.move(rongcheng.district, version=1, by=city_office, on=on, note="住所迁移")
+    made.refresh_from_db()
+    assert [move.name for move in made.moves_for(rongcheng)] == ["withdraw"]
+    assert made.moves_for(huancui_officer) == []
+
+
 def test_lines_are_changed_added_and_taken_out_on_one_page(client, huancui_officer):
     made = prescription(huancui_officer)
     first = made.lines.get()
