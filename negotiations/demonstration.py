@@ -12,6 +12,7 @@ from accounts.models import District, User
 from accounts.roles import Role
 from casework.lifecycle import MoveRefused
 from casework.models import Entry
+from enterprises import standing
 from enterprises.models import Enterprise
 
 from . import classes, topics
@@ -144,10 +145,14 @@ class Week:
             )  # fmt: skip
 
     def _firms(self, number, **conditions):
+        """Some of the district's without a consultation; of those who are in trouble as many as of the others."""
         firms = Enterprise.objects.current().filter(district=self.district, heads__gte=25, **conditions)
-        free = firms.filter(consultations=None, contracts=None).order_by("uscc")
-        total = free.count()
-        return [free[self.chance.randrange(total)] for _ in range(min(1, total))] + list(free[: number - 1])
+        free = list(firms.filter(consultations=None, contracts=None).order_by("uscc"))
+        drawn = self.chance.sample(free, min(len(free), 12 * number))
+        known = {firm.pk: standing.of(firm) for firm in drawn}
+        serious = [firm for firm in drawn if known[firm.pk] and known[firm.pk].serious]
+        others = [firm for firm in drawn if firm not in serious]
+        return [*serious[: (number + 1) // 2], *others][:number]
 
     # ── What goes on ──
 
@@ -218,11 +223,10 @@ class Week:
         )  # fmt: skip
 
     def _seat(self, offer):
+        names = iter(self.chance.sample([surname + name for surname in _SURNAMES for name in _NAMES], 6))
         for side, posts in ((Side.WORKERS, _WORKERS), (Side.EMPLOYERS, _EMPLOYERS)):
             for post, marks in posts:
-                name = self.chance.choice(_SURNAMES) + self.chance.choice(_NAMES)
-                with suppress(MoveRefused):  # two of one name
-                    offer.seat(by=self.union, on=self.on, side=side, name=name, post=post, since=self.on, **marks)
+                offer.seat(by=self.union, on=self.on, side=side, name=next(names), post=post, since=self.on, **marks)
         if self.chance.random() < 0.8:
             offer.announce(by=self.union, on=self.on, seats_published_on=self.on)
 

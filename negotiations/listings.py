@@ -72,7 +72,7 @@ class Shown(django_filters.FilterSet):
         raise NotImplementedError
 
     def named(self, queryset, name, value):
-        return queryset.filter(enterprise__in=Enterprise.objects.matching(value))
+        return queryset.filter(enterprise__in=Enterprise.objects.visible_to(self.user).matching(value))
 
     # ── What the page shows beside the rows ──
 
@@ -129,7 +129,7 @@ class Offers(Shown):
         fields = []
 
     def meant(self):
-        offers, on = Consultation.objects, self.on
+        offers, on = Consultation.objects.visible_to(self.user), self.on
         return {
             "open": offers.open(), "late": offers.unanswered(on), "soon": offers.answer_due_soon(on),
             "refused": offers.refused(), "talking": offers.under_way(), "unsigned": offers.unsigned(on),
@@ -152,7 +152,7 @@ class Contracts(Shown):
         fields = []
 
     def meant(self):
-        contracts, on = Contract.objects, self.on
+        contracts, on = Contract.objects.visible_to(self.user), self.on
         return {
             "all": contracts.all(), "force": contracts.in_force(on), "unfiled": contracts.not_filed(on),
             "review": contracts.under_review(), "over": contracts.review_over(on),
@@ -161,7 +161,7 @@ class Contracts(Shown):
         }  # fmt: skip
 
     def named(self, queryset, name, value):
-        firms = Enterprise.objects.matching(value)
+        firms = Enterprise.objects.visible_to(self.user).matching(value)
         of_many = Q(members__enterprise__in=firms)
         return queryset.filter(Q(enterprise__in=firms) | of_many | Q(title__icontains=value)).distinct()
 
@@ -177,7 +177,7 @@ class Mechanisms(Shown):
         fields = []
 
     def meant(self):
-        mechanisms = Mechanism.objects
+        mechanisms = Mechanism.objects.visible_to(self.user)
         late = Q(rounds__held_on=None, rounds__planned_on__lt=self.on)
         return {"working": mechanisms.working(), "overdue": mechanisms.working().filter(late), "all": mechanisms.all()}
 

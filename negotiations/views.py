@@ -21,6 +21,7 @@ from .models import Consultation, Contract, Mechanism, Urging
 from .tabs import tabs
 
 _SECTION = {"section": "negotiations"}
+_OFFER = ("enterprise", "district", "vote", "contract", "confirmed_by__organisation")
 
 
 # ── Lists ────────────────────────────────────────────────────────────────────────────────────
@@ -87,10 +88,7 @@ def _may_begin(user):
 
 @may(Can.READ_CONSULTATIONS)
 def consultation(request, pk):
-    rows = Consultation.objects.select_related(
-        "enterprise", "district", "vote", "contract", "confirmed_by__organisation"
-    )
-    offer = visible_or_404(request.user, rows, pk)
+    offer = visible_or_404(request.user, Consultation.objects.select_related(*_OFFER), pk)
     on = today()
     seats = list(offer.seats.select_related("replaces"))
     context = {
@@ -100,7 +98,7 @@ def consultation(request, pk):
         "meetings": offer.meetings.all(), "urgings": offer.urgings.select_related("by__organisation"),
         "suspensions": offer.suspensions.all(), "edits": offer.can_edit_clauses(request.user),
         "figures": offer.figures.all() if request.user.may(Can.READ_CONSULTED) else None,
-        "result": Contract.objects.filter(consultation=offer).first(),
+        "result": Contract.objects.visible_to(request.user).filter(consultation=offer).first(),
     }  # fmt: skip
     return render(request, "negotiations/consultation.html", _SECTION | context)
 
@@ -181,10 +179,9 @@ def letter(request, pk, what):
 @may(Can.READ_CONSULTATIONS)
 def urging_letter(request, pk):
     """The union's 意见书 or 建议书 as a Word file."""
-    rows = Urging.objects.exclude(what=Urging.What.URGE).select_related(
-        "consultation__enterprise", "consultation__district", "by__organisation"
-    )
-    paper = letters.urging(visible_or_404(request.user, rows, pk))
+    letters_sent = Urging.objects.visible_to(request.user).exclude(what=Urging.What.URGE)
+    related = letters_sent.select_related("consultation__enterprise", "consultation__district", "by__organisation")
+    paper = letters.urging(visible_or_404(request.user, related, pk))
     return paper.answer(f"{paper.title}.docx")
 
 
@@ -193,8 +190,8 @@ def urging_letter(request, pk):
 
 @may(Can.READ_CONSULTATIONS)
 def contract(request, pk):
-    rows = Contract.objects.select_related("enterprise", "district", "consultation", "replaces")
-    found = visible_or_404(request.user, rows, pk)
+    related = ("enterprise", "district", "consultation__enterprise", "replaces")
+    found = visible_or_404(request.user, Contract.objects.select_related(*related), pk)
     on = today()
     context = {
         "contract": found, "on": on, "timeline": found.timeline, "clocks": _clocks(found, on),
