@@ -52,21 +52,28 @@ def application():
         signal.connect(close_old_connections)
 
 
-# How often each operation is asked as described and otherwise: so that all roles together take less than a minute.
-@pytest.mark.parametrize(("username", "times"), [("huancui_officer", 2), ("steward", 1), ("huancui_union", 1)])
 def test_whatever_a_client_asks_it_is_answered_as_described(
-    request, city, application, security_administrator, username, times
+    huancui_officer, steward, auditor, huancui_union, city, application, security_administrator
 ):
-    person = request.getfixturevalue(username)
-    token = make.token(person, list(Can), by=security_administrator, writes=True, weighty=True, rate=30_000)
+    """Each operation is asked by the first of these that may, and the refusals on the way are answers too."""
+    rights = {"writes": True, "weighty": True, "rate": 30_000}
+    clients = [
+        Asked(make.token(person, list(Can), by=security_administrator, **rights), application)
+        for person in (huancui_union, huancui_officer, steward, auditor)
+    ]
     schema = schemathesis.openapi.from_dict(described())
     schema.app = application
-    asked = Asked(token, application)
+    unasked = []
     for found in schema.get_all_operations():
         operation = found.ok()
-        if asked.whatever(operation, GenerationMode.POSITIVE, times) != {403}:
-            asked.whatever(operation, GenerationMode.NEGATIVE, times)
-    assert asked.answers[200] > 10 * times
+        for client in clients:
+            if client.whatever(operation, GenerationMode.POSITIVE, 2) != {403}:
+                client.whatever(operation, GenerationMode.NEGATIVE, 1)
+                break
+        else:
+            unasked.append(operation.label)
+    assert len(unasked) < 10, unasked
+    assert all(client.answers[200] for client in clients)
 
 
 class Asked:
