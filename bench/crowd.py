@@ -206,6 +206,8 @@ class _Person:
         allowed = {"amend": self.me["amends"], "inspect": self.me["inspects"], "export": self.me["exports"]}
         if not allowed.get(deed, True):
             deed = "view"
+        if not self.me["enterprises"] and deed in {"enterprise", "inspect", "amend"}:
+            deed = "register"  # of a district that has none in a small register
         self.kind = KIND[deed]
         try:
             getattr(self, f"_{deed}")()
