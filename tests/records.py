@@ -83,6 +83,7 @@ class Kind:
 
     scope: str
     maker: Callable
+    also: str | None = None  # the capability of those who see everybody's
 
     def make(self, place):
         made = self.maker(place)
@@ -91,9 +92,9 @@ class Kind:
         return made
 
 
-def kind(name, scope):
+def kind(name, scope, also=None):
     def register(maker):
-        KINDS[name] = Kind(scope, maker)
+        KINDS[name] = Kind(scope, maker, also)
         return maker
 
     return register
@@ -256,7 +257,7 @@ def mechanism(place):
 # ── Of a person ──────────────────────────────────────────────────────────────────────────────
 
 
-@kind("后台任务", PERSON)
+@kind("后台任务", PERSON, also=Can.SEE_JOBS)
 def job(place):
     return Job.objects.create(kind="score", key=f"of {place.person}", asked_by=place.person, state="done")
 

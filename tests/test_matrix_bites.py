@@ -20,8 +20,9 @@ from accounts.models import User
 from accounts.roles import Can
 from casework import attachment_views, attachments, exports, wall
 from casework import views as casework_views
+from casework.jobs import JobQuerySet
 from casework.listings import LISTINGS
-from casework.models import Entry, Export, Job, SavedView, WithTimeline
+from casework.models import Entry, Export, SavedView, WithTimeline
 from casework.scope import ScopedQuerySet
 from config import urls
 from enterprises import api as enterprises_api
@@ -210,7 +211,7 @@ def the_other_parties_get_the_figures(monkeypatch, world):
 def an_attachment_is_served_to_whoever_has_its_address(monkeypatch, world):
     without_policies(monkeypatch)
     monkeypatch.setattr(attachment_views, "visible_or_404", unscoped)
-    monkeypatch.setattr(attachment_views, "_record_or_404", lambda user, key, pk: (attachments.HOLDERS[key], None))
+    monkeypatch.setattr(attachment_views, "record_or_404", lambda user, key, pk: (attachments.HOLDERS[key], None))
 
 
 @planted("casework:export-file", "casework:export-line")
@@ -220,7 +221,7 @@ def an_export_is_served_to_whoever_asks(monkeypatch, world):
 
 @planted("casework:job")
 def the_job_of_another_is_shown(monkeypatch, world):
-    monkeypatch.setattr(casework_views, "_job_or_404", lambda request, pk: get_object_or_404(Job, pk=pk))
+    monkeypatch.setattr(JobQuerySet, "visible_to", lambda jobs, user: jobs)
 
 
 @planted("casework:delete-view", methods=("POST",))
