@@ -6,7 +6,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import District, User
 from accounts.roles import Can, Role
@@ -121,7 +120,9 @@ class Rectification(Case):
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name="销号人", related_name="+"
     )
-    evidence_after = models.DateTimeField("凭证起算时间", null=True)
+    evidence_before = models.PositiveSmallIntegerField(
+        "重新整改前的凭证数", default=0, help_text="files that were there when it was opened again do not count"
+    )
 
     objects = RectificationQuerySet.as_manager()
 
@@ -186,14 +187,9 @@ class Rectification(Case):
         return self.state != _CLOSED
 
     @property
-    def evidence(self):
-        """The files that count: after an item was opened again, those that came since."""
-        files = Attachment.objects.on(self)
-        return files.filter(at__gt=self.evidence_after) if self.evidence_after else files
-
-    @property
     def has_evidence(self):
-        return self.evidence.exists()
+        """Files are never taken away, so that more of them than before are new ones."""
+        return Attachment.objects.on(self).count() > self.evidence_before
 
     @property
     def asked_extension(self):
@@ -270,7 +266,7 @@ class Rectification(Case):
             if not reason:
                 raise MoveRefused("请写明重新整改的理由。")
             row.submitted_on = row.closed_on = row.closed_by = None
-            row.evidence_after = timezone.now()
+            row.evidence_before = Attachment.objects.on(row).count()
             row._give_to(owner)
             row._set_deadline(due_on, on)
 
