@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from campaigns.models import Campaign
 
 from . import arrears
@@ -30,6 +32,12 @@ def begun_arrears(enterprise, *, on):
         campaign=Campaign.objects.running(on),
         found_on=on,
     )
+
+
+def openings(record, user):
+    """(label, address) of the moves by which `user` may begin such a record, which is not saved, of its enterprise."""
+    name, of = record._meta.model_name, [record.enterprise_id]
+    return [(move.label, reverse(f"risks:{name}_{move.name}", args=of)) for move in record.moves_for(user)]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from casework.scope import visible_or_404
 from casework.today import today
 from enterprises.models import Enterprise
 
-from . import decisions, decisions_forms, outcomes
+from . import decisions, decisions_forms, inspections, outcomes
 from .cases import listed
 from .models import Arrears, Inspection, LevelDecision, PlannedVisit
 from .tabs import tabs
@@ -32,6 +32,12 @@ def for_enterprise(request, pk):
         ),
         "past": LevelDecision.objects.visible_to(user).filter(enterprise=enterprise).decided()[1:6],
     }
+    if not enterprise.is_double:
+        context |= {
+            "begin_level": decisions.openings(decisions.begun(enterprise, on=today()), user),
+            "begin_arrears": decisions.openings(decisions.begun_arrears(enterprise, on=today()), user),
+            "begin_inspection": decisions.openings(inspections.begun(enterprise), user),
+        }
     if user.may(Can.READ_ARREARS):
         context["arrears"] = Arrears.objects.visible_to(user).filter(enterprise=enterprise)
     if user.may(Can.READ_INSPECTIONS):

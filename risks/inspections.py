@@ -7,6 +7,11 @@ from .explanations import card_of
 from .models import Checklist, Inspection, Score, ScoreRun
 
 
+def begun(enterprise):
+    """A 体检 of an enterprise, not saved and not begun."""
+    return Inspection(enterprise=enterprise, district_id=enterprise.district_id)
+
+
 def begin(enterprise, *, by, on, kind, organisation, inspectors=(), visit=None, uid=None):
     """Open a 体检 of an enterprise with the questions that its score raises. Returns the draft.
 

@@ -16,7 +16,7 @@ from casework.scope import visible_or_404
 from casework.today import today
 from enterprises.models import Enterprise
 
-from . import sweeps, visits_forms
+from . import decisions, inspections, sweeps, visits_forms
 from .cases import listed
 from .models import Answer, Inspection, ReasonCheck
 from .models.inspections import INSPECTOR, Outcome, told
@@ -53,6 +53,7 @@ def inspection(request, pk):
                 for subject, items in found.checklist.by_subject()
             ],
             "timeline": found.timeline,
+            "begin_arrears": decisions.openings(decisions.begun_arrears(found.enterprise, on=today()), request.user),
         },
     )
 
@@ -60,7 +61,7 @@ def inspection(request, pk):
 @may(Can.INSPECT)
 def begin(request, enterprise):
     enterprise = visible_or_404(request.user, Enterprise.objects.active(), enterprise)
-    record = Inspection(enterprise=enterprise, district_id=enterprise.district_id)
+    record = inspections.begun(enterprise)
     drafts = Inspection.objects.visible_to(request.user).filter(enterprise=enterprise, state=Inspection.State.DRAFT)
     return deeds.page(
         request,

@@ -3,6 +3,7 @@
 from functools import partial
 
 from django.shortcuts import render
+from django.urls import reverse
 
 from accounts.roles import Can, may
 from casework import deeds
@@ -80,7 +81,7 @@ def route_document(request, pk):
 @may(Can.PLAN_VISITS)
 def propose(request):
     plan = Sweep(district=request.user.district)
-    back = "/risks/sweeps/"
+    back = reverse("risks:sweeps")
     return deeds.page(
         request, plan, visits_forms.ProposeForm, back=back, section="risks", template="risks/propose.html"
     )

@@ -8,7 +8,7 @@ from casework.scope import visible_or_404
 from casework.today import today
 from enterprises.models import Enterprise
 
-from . import decisions, decisions_forms, visits_forms
+from . import decisions, decisions_forms, inspections, visits_forms
 from .models import Arrears, Inspection, LevelDecision, Sweep
 from .visits_listings import ARREARS, CHECKS, DECISIONS, FINDINGS, INSPECTIONS, SWEEPS
 
@@ -65,7 +65,7 @@ class Inspections(CaseViewSet):
 
     def begun(self, request):
         enterprise = enterprise_asked(request, Enterprise.objects.active())
-        return Inspection(enterprise=enterprise, district_id=enterprise.district_id)
+        return inspections.begun(enterprise)
 
 
 class Findings(ListingViewSet):

@@ -38,7 +38,7 @@ class People(forms.ModelMultipleChoiceField):
 
 
 class ProposeForm(DeedForm, forms.ModelForm):
-    move = "propose"
+    move, template = "propose", "risks/_proposal.html"
     inspectors = People(label="检查人员名单", error_messages={"required": "请至少选择一名检查人员。"})
 
     class Meta:
