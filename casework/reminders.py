@@ -32,6 +32,7 @@ from .today import today
 BEFORE = (3, 1, 0)  # days before a date on which it is recalled
 AFTER = (1, 3)  # days after it; then every EVERY days
 EVERY = 7
+LONGEST = 30  # lines of each part of a letter
 KINDS = {}
 
 
@@ -123,9 +124,13 @@ class Letter:
 
     @property
     def sections(self):
-        """(heading, [(matter, how it stands)]) of what there is."""
+        """(heading, [(matter, how it stands)], how many more) of what there is: a letter stays one that is read."""
         parts = (("已逾期", self.late), ("即将到期", self.due), ("等待您办理", self.awaited))
-        return [(name, [(matter, matter.told(self.on)) for matter in found]) for name, found in parts if found]
+        return [
+            (name, [(matter, matter.told(self.on)) for matter in found[:LONGEST]], max(0, len(found) - LONGEST))
+            for name, found in parts
+            if found
+        ]
 
     @property
     def subject(self):

@@ -83,6 +83,14 @@ def test_a_letter_names_what_is_late_first_and_all_that_is_near(officer, errands
     assert "完善职工名册" not in letter.text
 
 
+def test_a_long_letter_says_how_many_more_there_are(officer, errands):
+    errands += [matter(officer, FRIDAY, f"事项{number:02d}。") for number in range(35)]
+    (letter,) = reminders.digests([officer], MONDAY)
+    assert "已逾期（35 件）" in letter.text
+    assert "另有 5 件" in letter.text
+    assert ("事项29。" in letter.text, "事项30。" in letter.text) == (True, False)
+
+
 def test_nobody_is_written_to_on_a_day_on_which_nothing_calls(officer, errands):
     tuesday = MONDAY + timedelta(days=1)
     errands.append(matter(officer, tuesday + timedelta(days=2)))
