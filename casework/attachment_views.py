@@ -46,9 +46,7 @@ def attachments(request, key, pk):
     if request.method == "GET":
         return _shown(request, holder, record)
     if not may_add(request.user, holder, record):
-        raise PermissionDenied(
-            "您的岗位不能在这条记录上添加附件。" if not request.user.may(holder.add) else _CLOSED
-        )
+        raise PermissionDenied("您的岗位不能在这条记录上添加附件。" if not request.user.may(holder.add) else _CLOSED)
     uploads = request.FILES.getlist("files")
     if not uploads:
         return _shown(request, holder, record, problem="请选择要上传的文件。", status=422)

@@ -78,7 +78,7 @@ class Paper:
 
     def facts(self, pairs):
         """A table of two columns, what and which, such as the particulars of an enterprise."""
-        return self.table((), [(what, which or "—") for what, which in pairs], widths=(40, WIDTH - 40))
+        return self.table((), [(what, which or "—") for what, which in pairs], widths=(46, WIDTH - 46))
 
     def table(self, headings, rows, widths=None):
         """`headings` may be empty; `widths` in mm, together 156. The headings come again on each page."""

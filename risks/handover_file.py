@@ -18,7 +18,7 @@ def letter(handover, sender):
     paper = Paper(TITLE, sender=sender, subject=enterprise.name)
     paper.addressee(handover.recipient)
     paper.text(
-        f"我单位在开展“{handover.campaign.title}”（{handover.campaign.document_number}）工作中，发现{enterprise.name}"
+        f"我单位在开展{handover.campaign.title}（{handover.campaign.document_number}）工作中，发现{enterprise.name}"
         f"涉嫌违反劳动保障法律、法规，属于劳动保障监察事项，现将有关材料移交你单位依法处理。"
     )
     paper.heading("一、企业基本情况")
@@ -82,18 +82,18 @@ def _what_went_before(paper, handover):
     mine = {"enterprise": handover.enterprise_id}
     visits = Inspection.objects.submitted().filter(**mine).order_by("visited_on")
     findings = Finding.objects.filter(**mine).select_related("item").order_by("found_on")
-    _table(paper, "走访体检", ("日期", "情况"), visits, (36, 120),
+    _table(paper, "走访体检", ("日期", "情况"), visits, (46, 110),
            lambda row: (in_words(row.visited_on), row.situation or row.get_outcome_display()))  # fmt: skip
-    _table(paper, "发现的问题", ("日期", "问题", "事实"), findings, (36, 50, 70),
+    _table(paper, "发现的问题", ("日期", "问题", "事实"), findings, (46, 50, 60),
            lambda row: (in_words(row.found_on), row.item.title, row.facts))  # fmt: skip
     prescriptions = Prescription.objects.filter(**mine, signed_on__isnull=False).order_by("signed_on")
     _table(paper, "用工处方", ("签发日期", "编号", "状态"), prescriptions, (46, 70, 40),
            lambda row: (in_words(row.signed_on), row.reference, row.get_state_display()))  # fmt: skip
     items = Rectification.objects.filter(**mine).order_by("opened_on")
-    _table(paper, "整改事项", ("事项", "时限", "进展"), items, (80, 40, 36),
+    _table(paper, "整改事项", ("事项", "时限", "进展"), items, (74, 46, 36),
            lambda row: (row.matter, in_words(row.due_on), row.get_state_display()))  # fmt: skip
     arrears = Arrears.objects.known().filter(**mine).order_by("found_on")
-    _table(paper, "欠薪登记", ("发现日期", "人数", "月数", "金额（元）", "状态"), arrears, (40, 24, 24, 40, 28),
+    _table(paper, "欠薪登记", ("发现日期", "人数", "月数", "金额（元）", "状态"), arrears, (46, 22, 22, 38, 28),
            lambda row: (in_words(row.found_on), row.workers, row.months, f"{row.amount / 100:,.2f}",
                         row.get_state_display()))  # fmt: skip
 

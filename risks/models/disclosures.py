@@ -1,4 +1,4 @@
-"""A look across the border of districts, asked for and allowed: docs/adr on relatives of a firm at risk."""
+"""A look across the border of districts, asked for and allowed (docs/adr/0015)."""
 
 import json
 from datetime import timedelta
