@@ -15,6 +15,7 @@ from casework.attachments import attach
 
 from . import prescribing
 from .models import Inspection, Prescription, Rectification
+from .models.prescriptions import PrescriptionState
 from .models.rectifications import OWNER_ROLES, RectificationState
 
 # Days of the week's work; what was not taken up on one of them is on the next.
@@ -28,6 +29,7 @@ def week_of_work(on):
     """What the districts do on a day of WEEKS."""
     close(on)
     see_to(on)
+    catch_up(on)
     prescribe(on)
 
 
@@ -37,7 +39,7 @@ def fate(record, of):
 
 
 def prescribe(on):
-    """Draft, sign and give out what the visits of late call for; what is given is assigned at once."""
+    """Draft what the visits of late call for; most are signed and given out the same day, some wait for a week."""
     waiting = Inspection.objects.submitted().filter(
         visited_on__lte=on, findings__isnull=False, prescriptions__isnull=True
     )
@@ -45,32 +47,51 @@ def prescribe(on):
     for inspection in waiting.distinct().select_related("enterprise", "organisation", "opened_by").order_by("pk"):
         taken[inspection.district_id] = taken.get(inspection.district_id, 0) + 1
         if taken[inspection.district_id] <= AT_ONCE:
-            _prescribe(inspection, on)
+            made = _draft(inspection, on)
+            if fate(made, 9):
+                made.propose(by=made.drafter, on=on)
+                if fate(made, 11):
+                    _give_out(made, on)
 
 
-def _prescribe(inspection, on):
-    writer = inspection.opened_by
-    signer = writer if writer.role == Role.UNION_COORDINATOR else _supervisor(inspection.district_id)
+def catch_up(on):
+    """What was left a week ago is done."""
+    for made in Prescription.objects.filter(state__in=[PrescriptionState.DRAFT, PrescriptionState.PROPOSED]):
+        if made.state == PrescriptionState.DRAFT:
+            made.propose(by=made.drafter, on=on)
+        _give_out(made, on)
+    for item in Rectification.objects.filter(state=RectificationState.OPEN):
+        _assign(item, on)
+
+
+def _draft(inspection, on):
     made = Prescription(
         inspection=inspection, enterprise=inspection.enterprise, district_id=inspection.district_id,
-        organisation=writer.organisation,
+        organisation=inspection.opened_by.organisation,
     )  # fmt: skip
     findings = inspection.findings.select_related("item")
     lines = prescribing.lines_from(findings, person=_PEOPLE[inspection.pk % len(_PEOPLE)], on=on)
     for line in lines:
         line["facts"] = line["facts"] or f"查阅资料、询问职工，发现{line['subject']}方面有不符合规定的情况。"
-    made.draft(by=writer, on=on, lines=lines, preface=prescribing.preface(made, inspection.visited_on))
-    if fate(made, 9) == 0:
-        return  # one is still being written
-    made.propose(by=writer, on=on)
-    if fate(made, 11) == 0:
-        return  # one waits for the signature
-    made.sign(by=signer, on=on)
-    made.give(by=writer, on=on, given_on=on, means="in_person", receiver=lines[0]["person"])
+    preface = prescribing.preface(made, inspection.visited_on)
+    made.draft(by=inspection.opened_by, on=on, lines=lines, preface=preface)
+    return made
+
+
+def _give_out(made, on):
+    writer = made.drafter
+    made.sign(by=writer if writer.role == Role.UNION_COORDINATOR else _supervisor(made.district_id), on=on)
+    receiver = made.lines.first().person
+    made.give(by=writer, on=on, given_on=on, means=Prescription.Means.IN_PERSON, receiver=receiver)
     for item in made.rectifications.all():
-        if fate(item, 13):  # one is left to be assigned
-            owner = writer if writer.role in OWNER_ROLES else _officer(inspection.district_id)
-            item.assign(by=_supervisor(item.district_id), on=on, owner=owner, due_on=item.due_on)
+        if fate(item, 13):
+            _assign(item, on)
+
+
+def _assign(item, on):
+    writer = item.prescription.drafter
+    owner = writer if writer.role in OWNER_ROLES else _officer(item.district_id)
+    item.assign(by=_supervisor(item.district_id), on=on, owner=owner, due_on=max(item.due_on, on + timedelta(days=7)))
 
 
 def see_to(on):
