@@ -157,8 +157,9 @@ def _majors(user):
     """What may become a mass lay-off, a stoppage or a claim for wages, asked anew on every visit of the page."""
     if not user.may(Can.HANDLE_MAJORS):
         return {}
-    risks = MajorRisk.objects.visible_to(user).unsettled().select_related("enterprise", "district", "lead")
-    risks = list(risks.annotate(unnoted=Q(pk__in=MajorRisk.objects.without_note(today()).order_by().values("pk"))))
+    visible = MajorRisk.objects.visible_to(user)
+    risks = visible.unsettled().select_related("enterprise", "district", "lead")
+    risks = list(risks.annotate(unnoted=Q(pk__in=visible.without_note(today()).order_by().values("pk"))))
     unnoted = sum(risk.unnoted for risk in risks)
     return {"majors": risks[:LATEST_MAJORS], "majors_number": len(risks), "unnoted": unnoted}
 

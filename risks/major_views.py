@@ -28,8 +28,9 @@ def major_list(request):
 
 @may(Can.HANDLE_MAJORS)
 def major(request, pk):
-    rows = MajorRisk.objects.select_related("enterprise", "district", "campaign", "lead__organisation")
-    risk = visible_or_404(request.user, rows, pk)
+    risk = visible_or_404(
+        request.user, MajorRisk.objects.select_related("enterprise", "district", "campaign", "lead__organisation"), pk
+    )
     context = {
         "section": "risks",
         "risk": risk,
@@ -119,10 +120,11 @@ def disclosure_list(request):
 @may(Can.ASK_DISCLOSURE)
 def disclosure(request, pk):
     """The request; and while it holds what may be seen of the enterprise. Each look goes into the access log."""
-    rows = Disclosure.objects.select_related(
-        "district", "holder", "asked_by__organisation", "answered_by__organisation"
+    found = visible_or_404(
+        request.user,
+        Disclosure.objects.select_related("district", "holder", "asked_by__organisation", "answered_by__organisation"),
+        pk,
     )
-    found = visible_or_404(request.user, rows, pk)
     told = looked_at(found, timezone.now())
     context = {
         "section": "risks",
@@ -161,8 +163,9 @@ def handover_list(request):
 
 
 def _handover_or_404(user, pk):
-    rows = Handover.objects.select_related("enterprise__district", "district", "campaign", "risk__enterprise")
-    return visible_or_404(user, rows, pk)
+    return visible_or_404(
+        user, Handover.objects.select_related("enterprise__district", "district", "campaign", "risk__enterprise"), pk
+    )
 
 
 @may(Can.HAND_OVER)
