@@ -26,9 +26,12 @@ def take_slot():
     raise RuntimeError("Too many test runs side by side")
 
 
-SLOT = int(os.environ.get("TEST_SLOT") or take_slot())
+# What a process of tests starts shares its slot; each of several that run the tests together has one of its own.
+HOLDER = os.environ.get("PYTEST_XDIST_WORKER", "")
+SLOT = int(os.environ["TEST_SLOT"]) if os.environ.get("TEST_SLOT_OF") == HOLDER else take_slot()
 os.environ |= {
     "TEST_SLOT": str(SLOT),
+    "TEST_SLOT_OF": HOLDER,
     "DATABASE_URL": POSTGRESQL.url_of(f"test_{SLOT}", "portal_worker"),
     "DATABASE_WEB_URL": POSTGRESQL.url_of(f"test_{SLOT}", "portal_web"),
     "DATABASE_OWNER_URL": POSTGRESQL.url_of(f"test_{SLOT}", "portal"),
