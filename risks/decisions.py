@@ -1,4 +1,4 @@
-"""An enterprise's level as people see it: what the score says, what a person decided, what known arrears ask for."""
+"""An enterprise's level as people see it: what the score says, what a person decided, what people know asks for."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from campaigns.models import Campaign
 
-from . import arrears
+from . import facts
 from .explanations import card_of
 from .models import Arrears, Level, LevelDecision, Score, ScoreRun
 
@@ -68,9 +68,9 @@ def standing_of(enterprise, user):
     run = ScoreRun.objects.latest()
     score = Score.objects.visible_to(user).filter(run=run, enterprise=enterprise).first() if run else None
     decisions = LevelDecision.objects.visible_to(user).filter(enterprise=enterprise).standing()
-    known = arrears.known_of(enterprise.pk)
+    known = facts.known_of(enterprise.pk)
     return Standing(
         scored=score.level if score else None,
         decision=decisions.select_related("decided_by__organisation").first(),
-        rules=arrears.rules_on(known, card_of(run)) if known and run else [],
+        rules=facts.rules_on(known, card_of(run)) if known and run else [],
     )

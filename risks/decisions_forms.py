@@ -6,7 +6,7 @@ from django import forms
 
 from casework.forms import DeedForm
 
-from . import arrears
+from . import facts
 from .models import Arrears, Inspection, Level
 from .rectification_forms import Day, day_field, words_field
 
@@ -21,7 +21,8 @@ class _LevelForm(DeedForm):
         super().__init__(*args, **kwargs)
         seen = Inspection.objects.visible_to(self.by).submitted().filter(enterprise=self.record.enterprise_id)
         self.fields["inspection"] = _Record(seen, label="依据的体检", required=False, empty_label="无")
-        self.initial["level"] = max(self.record.scored_level or 0, arrears.least_level(self.record.enterprise_id))
+        least = facts.least_level(facts.known_of(self.record.enterprise_id))
+        self.initial["level"] = max(self.record.scored_level or 0, least)
 
 
 class _Record(forms.ModelChoiceField):

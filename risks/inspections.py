@@ -2,7 +2,7 @@
 
 from campaigns.models import Campaign
 
-from . import arrears
+from . import facts
 from .explanations import card_of
 from .models import Checklist, Inspection, Score, ScoreRun
 
@@ -45,8 +45,8 @@ def questions_of(enterprise, run, checklist):
         for place, sentence in zip(score.marks[0::3], score.reasons, strict=True):
             key = card.items[place].key if place < len(card.items) else card.title(place)
             found.setdefault(key, (card.title(place), sentence))
-    if run and (known := arrears.known_of(enterprise.pk)):
-        for rule in arrears.rules_on(known, card_of(run))[:1]:
+    if run and (known := facts.known_of(enterprise.pk)):
+        for rule in facts.rules_on(known, card_of(run))[:1]:
             found.setdefault(rule.title, (rule.title, rule.sentence.format(**known)))
     return [
         {

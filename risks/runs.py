@@ -9,8 +9,8 @@ together: a part that dies leaves nothing, and a part done is not done twice. Th
 then pages see it.
 
 Every active enterprise of the register gets a score, also one of which no feed tells anything: it is blue with
-coverage 0, which pages call 无数据. Arrears that people know of count by the card's hard rules as they are known now.
-Scoring never writes a decision: a person confirms a level.
+coverage 0, which pages call 无数据. What people know beside the feeds counts by the card's hard
+rules, as it is known now. Scoring never writes a decision: a person confirms a level.
 """
 
 import io
@@ -28,7 +28,7 @@ from casework.models import Job
 from enterprises import signals
 from enterprises.models import Enterprise, Feed
 
-from . import announcements, arrears, binary, scoring
+from . import announcements, binary, facts, scoring
 from .models import COUNTED, Scorecard, ScoreRun, Tally
 
 BLOCK = signals.BLOCK  # enterprises in a block: block_no = enterprise_id // BLOCK
@@ -149,7 +149,7 @@ class Counts:
 def _score_block(run, card, block, counts):
     ids, districts = _register(block)
     columns = ids - block * BLOCK
-    scores = scoring.score(_signals(run.as_of, block), card, run.as_of, arrears.facts_of(block))
+    scores = scoring.score(_signals(run.as_of, block), card, run.as_of, facts.facts_of(block))
     previous_levels, previous_scores = _previous(run, ids, block)
     content = binary.rows(run.pk, ids, districts, scores, columns, previous_levels, previous_scores)
     _copy_in(f"COPY risks_score_run_{run.pk} ({', '.join(binary.COLUMNS)}) FROM STDIN (FORMAT binary)", content)

@@ -13,8 +13,8 @@ from campaigns.models import Campaign
 from casework.lifecycle import MoveRefused
 from enterprises.models import Enterprise
 
-from . import arrears, drawing, limits, scoring
-from .models import Arrears, Inspection, LevelDecision, PlannedVisit, Score, ScoreRun
+from . import drawing, facts, limits, scoring
+from .models import Inspection, LevelDecision, PlannedVisit, Score, ScoreRun
 
 
 class NothingToDraw(MoveRefused):
@@ -39,12 +39,11 @@ class Pool:
 def pool_of(run, district, *, on, pause_days):
     """The district's enterprises by rank: the level, those whose level a person confirmed first, then the score.
 
-    A decided level counts instead of the scored one, and known arrears lift both.
+    A decided level counts instead of the scored one, and what people know lifts both.
     """
     decided = dict(LevelDecision.objects.filter(district=district).standing().values_list("enterprise_id", "level"))
-    owed = Arrears.objects.owed().filter(district=district).order_by().values_list("enterprise_id", flat=True)
-    card = scoring.parse(run.card.text.encode())
-    least = {enterprise: arrears.least_level(enterprise, card) for enterprise in set(owed)}
+    card, known_facts = scoring.parse(run.card.text.encode()), facts.known_in(district=district)
+    least = {enterprise: facts.least_level(told, card) for enterprise, told in known_facts.items()}
     paused = _paused(district, on, pause_days)
     candidates, known, left_out = [], {}, 0
     for key, level, score in _scores(run, district):
@@ -85,7 +84,7 @@ def known_of(enterprise, *, run):
     score = Score.objects.filter(run=run, enterprise=enterprise).first()
     if score is None:
         return {"level": decision.level if decision else None, "decided": decision is not None}
-    level = max(decision.level if decision else score.level, arrears.least_level(enterprise.pk))
+    level = max(decision.level if decision else score.level, facts.least_level(facts.known_of(enterprise.pk)))
     return {"level": level, "decided": decision is not None, "score": score.score}
 
 

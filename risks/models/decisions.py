@@ -41,7 +41,7 @@ DECISION = Lifecycle(
     ("decide",   "确认等级", (None,),     _DECIDED,   _GOVERNMENT,  ("reason", "heeds_facts")),
     ("adopt",    "采纳",     (_PROPOSED,), _DECIDED,  _GOVERNMENT,  ("heeds_facts",)),
     ("decline",  "不采纳",   (_PROPOSED,), _DECLINED, _GOVERNMENT,  ("answer",)),
-    asks={"heeds_facts": "还有未付清的欠薪，按规则不能确认为更低的等级；已付清的请先登记付清。"},
+    asks={"heeds_facts": "未付清的欠薪、停产、未办结的重大风险按规则不能确认为更低的等级，已变的请先登记。"},
 )  # fmt: skip
 
 
@@ -103,9 +103,9 @@ class LevelDecision(Case):
 
     @property
     def heeds_facts(self):
-        from ..arrears import least_level
+        from ..facts import known_of, least_level
 
-        return self.level >= least_level(self.enterprise_id)
+        return self.level >= least_level(known_of(self.enterprise_id))
 
     def propose(self, *, by, on, version=None, level, reason, inspection=None):
         self.level, self.reason, self.inspection = level, reason, inspection

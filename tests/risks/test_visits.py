@@ -7,7 +7,7 @@ import pytest
 
 from accounts.roles import Role
 from campaigns.models import Campaign
-from risks import drafts, limits, reference, runs, scoring, sweeps, tone
+from risks import drafts, facts, limits, reference, runs, scoring, sweeps, tone
 from risks.limits import Kind
 from risks.models import (
     Arrears,
@@ -15,6 +15,7 @@ from risks.models import (
     Item,
     Level,
     LevelDecision,
+    MajorRisk,
     Score,
     Subject,
     Sweep,
@@ -211,6 +212,29 @@ def test_known_arrears_lift_the_level_of_the_next_run_until_they_are_paid(huancu
     assert levels[other.pk][0] == Level.YELLOW
     owed.settle(by=huancui_officer, on=make.ON, paid_on=make.ON)
     assert scored()[firm.pk] == (Level.BLUE, [])
+
+
+@pytest.mark.django_db
+def test_a_major_risk_and_a_stopped_enterprise_are_facts_until_they_are_settled_or_seen_at_work(huancui_officer):
+    claims, layoff, stopped, resumed = (make.enterprise() for _ in range(4))
+    campaign = Campaign.objects.running(make.ON)
+    for firm, fields in ((claims, {"kind": "wages"}), (layoff, {"kind": "layoff", "people": 19, "staff": 150})):
+        record = MajorRisk(enterprise=firm, district_id="371002", campaign=campaign, flagged_on=make.ON, **fields)
+        record.state, record.source, record.grounds = "flagged", "hand", "职工反映"
+        record.save()
+    for firm, outcome, day in ((stopped, "gone", 9), (resumed, "gone", 9), (resumed, "done", 15)):
+        make.inspection(firm, by=huancui_officer, outcome=outcome, visited_on=make.ON.replace(day=day))
+    known = facts.known_in(district="371002")
+    assert known == {
+        claims.pk: {"collective_action": 1},
+        layoff.pk: {"planned_cut_heads": 19, "planned_cut_percent": 12},
+        stopped.pk: {"stopped": 1},
+    }
+    assert {firm: facts.least_level(value) for firm, value in known.items()} == {
+        claims.pk: Level.RED,
+        layoff.pk: Level.ORANGE,
+        stopped.pk: Level.RED,
+    }
 
 
 @pytest.mark.django_db
