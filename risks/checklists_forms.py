@@ -2,6 +2,7 @@
 
 from django import forms
 
+from . import tone
 from .models import Item
 from .models.checklists import Published
 from .rectification_forms import words_field
@@ -25,11 +26,17 @@ class ItemForm(forms.ModelForm):
     def clean_number(self):
         number = self.cleaned_data["number"].strip()
         head, _, tail = number.partition(".")
-        if not (head.isdecimal() and tail.isdecimal()):
+        if not (head.isdecimal() and tail.isdecimal() and len(tail) < 3):
             raise forms.ValidationError("编号写作 4.8 这样的形式。")
         if self.version.items.filter(number=number).exclude(pk=self.instance.pk).exists():
             raise forms.ValidationError("已有这个编号的检查项，请换一个编号。")
         return number
+
+    def clean_advice(self):
+        return _suggesting(self.cleaned_data["advice"])
+
+    def clean_consequence(self):
+        return _suggesting(self.cleaned_data["consequence"])
 
     def clean(self):
         cleaned = super().clean()
@@ -42,9 +49,13 @@ class ItemForm(forms.ModelForm):
         if not self.version.is_draft:
             raise Published(f"{self.version}已经启用，如需修改请起草新版本。")
         self.instance.version = self.version
-        major, minor = self.cleaned_data["number"].split(".")
-        self.instance.place = int(major) * 100 + int(minor)
         return super().save(commit)
+
+
+def _suggesting(words):
+    if problem := tone.objection(words):
+        raise forms.ValidationError(problem)
+    return words
 
 
 class PublishForm(forms.Form):

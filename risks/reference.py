@@ -7,6 +7,7 @@ from pathlib import Path
 from django.db import transaction
 
 from .models import Checklist, Item, RiskClass, Severity, Subject
+from .models.checklists import place_of
 
 CHECKUP = Path(__file__).resolve().parent / "checkups" / "weihai-2023.toml"
 FIRST_DAY = date(2023, 7, 1)  # of the campaign
@@ -20,14 +21,14 @@ def load(path=CHECKUP):
     if not is_new:
         return
     version = checklist.versions.create(number=1, questions=content["questions"])
-    Item.objects.bulk_create(_item(version, place, raw) for place, raw in enumerate(content["item"], 1))
+    Item.objects.bulk_create(_item(version, raw) for raw in content["item"])
     version.publish(by=None, on=FIRST_DAY, note=content["edition"])
 
 
-def _item(version, place, raw):
+def _item(version, raw):
     return Item(
         version=version,
-        place=place,
+        place=place_of(raw["number"]),
         number=raw["number"],
         subject=Subject(int(raw["number"].split(".")[0])),
         title=raw["title"],

@@ -167,3 +167,13 @@ class Item(models.Model):
 
     def __str__(self):
         return f"{self.number} {self.title}"
+
+    def save(self, *args, **kwargs):
+        self.place = place_of(self.number)
+        super().save(*args, **kwargs)
+
+
+def place_of(number):
+    """Where an item stands by its number: 4.8 after 4.7 and before 4.10 and 5.1."""
+    subject, _, place = number.partition(".")
+    return int(subject) * 100 + int(place)
