@@ -75,7 +75,7 @@ class Disclosure(Case):
 
     district = models.ForeignKey(District, models.PROTECT, verbose_name="提出协查的区市", related_name="+")
     risk = models.ForeignKey(MajorRisk, models.PROTECT, verbose_name="重大风险", related_name="disclosures")
-    # No relation that a query could follow past the fence: the row behind it is another district's.
+    # Another district's row, which whoever asks cannot read: what may be known of it before stands beside it.
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, verbose_name="企业", related_name="+")
     holder = models.ForeignKey(District, models.PROTECT, verbose_name="企业所在区市", related_name="+")
     masked_name = models.CharField("企业", max_length=40)
