@@ -19,7 +19,7 @@ from .models.rectifications import SOON_DAYS, RectificationState
 
 OUTSTANDING, EVERYTHING = "outstanding", "all"
 _OPEN, _ASSIGNED, _SUBMITTED, _CLOSED = RectificationState
-# What the figures on top count and what a press on one lists; `urgent` is shown in red when it is not nought.
+# What the figures on top count, and what a press on one lists.
 SHOWN = {
     OUTSTANDING: "未销号",
     "overdue": "已逾期",

@@ -41,7 +41,7 @@ def ledger(request):
             "rows": filters.with_headings(page.rows),
             "page_name": LEDGER.page,
             "views": request.user.saved_views.filter(page=LEDGER.page),
-            "assigns": request.user.may(Can.ASSIGN_WORK) and any(item.can_be_given for item in page.rows),
+            "assigns": request.user.may(Can.ASSIGN_WORK) and any(item.is_to_put_right for item in page.rows),
         },
     )
     if request.htmx:

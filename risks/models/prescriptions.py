@@ -207,9 +207,10 @@ class Prescription(Case):
         if sentence := tone.objection(self.preface):
             raise MoveRefused(f"开头语：{sentence}")
         self.lines.exclude(pk__in=[line["id"] for line in lines if line.get("id")]).delete()
+        here = set(self.lines.values_list("pk", flat=True))  # what another took out meanwhile is written anew
         for place, line in enumerate(lines):
             fields = {name: line[name] for name in PrescriptionLine.FIELDS if name in line} | {"place": place}
-            if line.get("id"):
+            if line.get("id") in here:
                 self.lines.filter(pk=line["id"]).update(**fields)
             else:
                 self.lines.create(**fields)

@@ -166,11 +166,6 @@ class Rectification(Case):
     # ── Questions ──
 
     @property
-    def can_be_given(self):
-        """Whether it can be given to an owner, a first or another one."""
-        return self.is_to_put_right
-
-    @property
     def is_to_put_right(self):
         return self.state in (_OPEN, _ASSIGNED)
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import WHO_MAY, Can
+from accounts.roles import WHO_MAY, Can, Role
 from casework import exports
 from risks.ledger import GROUPS, LEDGER, SHOWN, ledger_of
 from risks.models import Rectification
@@ -30,6 +30,7 @@ CONDITIONS = (
     "group=owner",
     "owner=0",
 )
+NARROWING = {Role.CITY_OFFICE, Role.DISTRICT_SUPERVISOR}  # one who sees the city, one who sees a district
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ def test_each_figure_is_the_rows_it_opens_and_the_rows_of_the_file_for_every_rol
     readers = [user for user in ledger.values() if user.may(Can.READ_LEDGER)]
     assert {user.role for user in readers} == WHO_MAY[Can.READ_LEDGER]
     for user in readers:
-        for condition in CONDITIONS:
+        for condition in CONDITIONS if user.role in NARROWING else CONDITIONS[:1]:
             for name, figure in ledger_of(user, make.query(condition)).figures.items():
                 found = ledger_of(user, make.query(f"{condition}&show={name}"))
                 rows = [row.pk for row in found.qs]

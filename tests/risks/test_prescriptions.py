@@ -320,6 +320,14 @@ def test_the_second_of_two_drafters_loses_nothing_of_what_was_typed(client, huan
     assert line.facts == "负责人所改"
 
 
+def test_a_line_that_another_took_out_meanwhile_is_written_anew(huancui_officer, huancui_supervisor, on):
+    made = prescription(huancui_officer)
+    line = made.lines.get()
+    made.amend(by=huancui_supervisor, on=on, lines=[LINE | {"subject": "未建立职工名册"}])
+    made.amend(by=huancui_officer, on=on, lines=[LINE | {"id": line.pk}])
+    assert [kept.subject for kept in made.lines.all()] == [LINE["subject"]]
+
+
 def test_a_line_of_another_prescription_is_not_reached(client, huancui_officer, rongcheng_officer):
     foreign = prescription(rongcheng_officer).lines.get()
     made = prescription(huancui_officer)
