@@ -90,6 +90,7 @@ def examine(page):
     page.get_by_role("navigation", name="主导航").get_by_role("link", name="风险排查").click()
     page.locator("table.ranked").get_by_role("link", name=NAME).click()
     expect(page.get_by_role("heading", name="用工处方和整改")).to_be_visible()
+    settle(page)
     page.get_by_role("link", name="开始体检").click()
     look_over(page)
     page.get_by_role("button", name="开始体检").click()
@@ -135,6 +136,7 @@ def sign(page, prescription):
     page.get_by_role("link", name="用工处方（未编号）").click()
     do(page, "签发")
     expect(page.get_by_role("heading", name="用工处方〔2023〕1号")).to_be_visible()
+    settle(page)
 
 
 def read_the_word_file(page, prescription, folder):
@@ -153,12 +155,14 @@ def read_the_word_file(page, prescription, folder):
 
 
 def give(page, prescription):
+    settle(page)
     page.get_by_role("link", name="登记送达").click()
     look_over(page)
     page.get_by_label("签收人", exact=True).fill("王某")
     page.get_by_role("button", name="登记送达").click()
     expect(page.locator(".stage").first).to_have_text("已送达")
     expect(page.get_by_role("link", name="待分派")).to_be_visible()
+    settle(page)
 
 
 # ── The ledger ───────────────────────────────────────────────────────────────────────────────
@@ -189,23 +193,27 @@ def hand_in(page, item, photo, outcome):
     page.get_by_label("整改情况").fill(outcome)
     page.get_by_role("button", name="提交复核").click()
     expect(page.locator(".stage").first).to_have_text("待复核")
+    settle(page)
 
 
 def send_back(page, item):
     page.goto("/risks/ledger/?show=submitted")
     page.get_by_role("link", name=item.matter).click()
+    settle(page)
     page.get_by_role("link", name="退回").click()
     page.get_by_label("退回理由").fill("缺职工签收页")
     page.get_by_label("新的整改时限").fill("2023-12-08")
     look_over(page)
     page.get_by_role("button", name="退回").click()
     expect(page.locator(".stage").first).to_have_text("整改中")
+    settle(page)
 
 
 def close(page, item):
     page.goto(item.get_absolute_url())
     do(page, "销号")
     expect(page.locator(".stage").first).to_have_text("已销号")
+    settle(page)
     page.goto("/risks/ledger/?show=closed")
     expect(page.locator("table.ledger")).to_contain_text(item.matter)
     with page.expect_download() as download:
@@ -215,8 +223,14 @@ def close(page, item):
 
 def do(page, label):
     """A deed whose form asks for nothing that must be filled in."""
+    settle(page)
     page.get_by_role("link", name=label, exact=True).click()
     page.get_by_role("button", name=label, exact=True).click()
+
+
+def settle(page):
+    """Wait for the parts that a page loads by itself: one broken off by leaving the page is a complaint."""
+    page.wait_for_load_state("networkidle")
 
 
 # ── Another district ─────────────────────────────────────────────────────────────────────────
