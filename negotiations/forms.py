@@ -26,7 +26,7 @@ class _Letter(DeedForm, forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        offered = topics.offered(self.record.firm_class, self.record.kind)
+        offered = topics.offered(self.record.firm_class, self.record.kind or Kind.WAGE)
         self.fields["chosen"].choices = [(topic, topic) for topic in offered]
         self.initial["chosen"] = [topic for topic in self.record.topics if topic in offered]
         self.initial["own_topics"] = "\n".join(topic for topic in self.record.topics if topic not in offered)
@@ -45,6 +45,10 @@ class _Letter(DeedForm, forms.ModelForm):
 
 class DraftForm(_Letter):
     move = "draft"
+    hint = (
+        "职工方、企业方都可以提出要约，对方应在10日内书面答复（《山东省企业工资集体协商条例》第二十一条）。"
+        "拟定后可以修改，发出后以发出的为准。"
+    )
     field_order = ["version", "kind", "purpose", "contract", "firm_class", "offered_by", "chosen", "own_topics"]
 
     class Meta:
@@ -54,29 +58,45 @@ class DraftForm(_Letter):
 
     def __init__(self, *args, **kwargs):
         record = kwargs["record"]
-        proposal, self.because = classes.proposed(record.enterprise)
-        record.firm_class = record.firm_class or proposal
-        record.kind = record.kind or Kind.WAGE
+        self.proposal, self.because = classes.proposed(record.enterprise)
         super().__init__(*args, **kwargs)
+        self.initial["kind"] = record.kind or Kind.WAGE
         self.fields["kind"].choices = Kind.choices
-        self.fields["firm_class"].choices = FirmClass.choices
-        self.fields["firm_class"].help_text = f"建议：{proposal.label}（{self.because}）。请核实后确认。"
-        every = dict.fromkeys(topic for firm_class in FirmClass for topic in topics.offered(firm_class, record.kind))
-        self.fields["chosen"].choices = [(topic, topic) for topic in every]
+        # Nothing is chosen beforehand: the class is confirmed by whoever writes the offer.
+        self.fields["firm_class"].choices = [("", "请核实后选择"), *FirmClass.choices]
+        self.fields["firm_class"].help_text = f"建议：{self.proposal.label}（{self.because}）。请核实后确认。"
+        every = [*topics.OF_CLASS.values(), topics.OF_A_WAGE_CONTRACT, topics.OF_A_GENERAL_CONTRACT]
+        topics_of_law = dict.fromkeys(topic for group in every for topic in group)
+        fitting = topics.OF_CLASS[self.proposal]
+        self.fields["chosen"].choices = [(topic, topic) for topic in dict.fromkeys((*fitting, *topics_of_law))]
+        self.fields["chosen"].help_text = "前几项是通知为建议的企业类别列举的议题，其余是法定内容，可按实际增减。"
+        self._offer_contracts(record)
+        for name, told in (("sender", "要约方"), ("addressee", "受约方")):
+            self.fields[name].help_text = f"不填的，按{told}填写企业名称或企业工会。"
+
+    def _offer_contracts(self, record):
         contracts = Contract.objects.filter(enterprise=record.enterprise)
         self.fields["contract"].queryset = contracts
         self.fields["contract"].help_text = "续订、变更时选择所涉合同。"
         if not contracts.exists():
             del self.fields["contract"]
             self.fields["purpose"].choices = Consultation.Purpose.choices[:1]
-        self.initial.setdefault("addressee", record.enterprise.name)
-        self.initial["sender"] = record.sender or f"{record.enterprise.name}工会委员会"
-        self.initial["addressee"] = record.addressee or record.enterprise.name
+
+    def clean(self):
+        cleaned = super().clean()
+        firm, union = self.record.enterprise.name, f"{self.record.enterprise.name}工会委员会"
+        own, other = (firm, union) if cleaned.get("offered_by") == Side.EMPLOYERS else (union, firm)
+        cleaned["sender"], cleaned["addressee"] = cleaned.get("sender") or own, cleaned.get("addressee") or other
+        return cleaned
 
     def save(self, *, by, on):
         for name, value in self.arguments.items():
             setattr(self.record, name, value)
-        self.record.class_reasons = self.because
+        self.record.class_reasons = (
+            self.because
+            if self.record.firm_class == self.proposal
+            else f"平台建议“{self.proposal.label}”（{self.because}），经办人核实后确定"
+        )
         self.record.draft(by=by, on=on)
         return self.record
 
@@ -92,6 +112,10 @@ class EditForm(_Letter):
 
 class SendForm(DeedForm, forms.ModelForm):
     move = "send"
+    hint = (
+        "要约书应当写明协商的时间、地点、内容和理由（《山东省企业工资集体协商条例》第二十一条）。"
+        "协商日期要给对方留出答复和准备资料的时间：答复10日，资料在会议10日前提供。"
+    )
 
     class Meta:
         model = Consultation
@@ -111,12 +135,20 @@ class SendForm(DeedForm, forms.ModelForm):
 
 class ReceiveForm(DeedForm):
     move = "receive"
+    hint = (
+        "答复期限从签收的次日起计算：山东省内10日（《山东省劳动合同条例》第三十八条、"
+        "《山东省企业工资集体协商条例》第二十一条）。"
+    )
     received_on = day_field("签收日期", help_text="答复期限自签收的次日起计算。")
     received_by = forms.CharField(label="签收人", max_length=30)
 
 
 class AgreeForm(DeedForm):
     move = "agree"
+    hint = (
+        "答复应当是书面的。同意协商后，工资专项集体合同应在60日内签订，不可抗力的日数不计"
+        "（《山东省企业工资集体协商条例》第二十八条）。"
+    )
     replied_on = day_field("答复日期")
     meet_on = day_field("协商日期")
     rescheduled = forms.BooleanField(label="同意协商，另约时间", required=False)
@@ -129,44 +161,85 @@ class AgreeForm(DeedForm):
 
 class RefuseForm(DeedForm):
     move = "refuse"
+    hint = (
+        "无正当理由不得拒绝协商（《山东省企业工资集体协商条例》第四十七条、《工会法》第五十四条）。"
+        "登记后列入“应当督促”。"
+    )
     replied_on = day_field("答复日期")
     reply_reason = words_field("拒绝的理由")
 
 
 class ConfirmForm(DeedForm):
     move = "confirm"
+    hint = "企业方代表组织确认会员企业的这次答复属实。确认不改变答复内容和期限。"
 
 
 class UrgeForm(DeedForm):
     move = "urge"
+    hint = "对逾期不答复或者拒绝协商的企业先行督促；督促后仍不改正的，工会可以发出意见书。"
     way = forms.ChoiceField(label="方式", choices=[(way, way) for way in ("上门", "电话", "书面", "约谈")])
     text = words_field("督促内容")
 
 
 class OpineForm(DeedForm):
     move = "opine"
+    hint = (
+        "企业应自收到意见书之日起15个工作日内书面答复；有异议的5个工作日内提出（《山东省工会劳动法律监督条例》第十七条）。"
+        "还没有签收的，签收后再登记，期限自签收起算。"
+    )
     text = words_field("意见书内容", rows=6, max_length=3000)
     received_on = day_field("企业签收日期", required=False, help_text="签收后15个工作日内应当答复。")
 
 
 class ProposeForm(DeedForm):
     move = "propose"
+    hint = (
+        "企业对意见书不答复、不改正的，向人力资源社会保障部门提出建议书，"
+        "该部门应自收到之日起15个工作日内书面答复（《山东省工会劳动法律监督条例》第十八条）。"
+    )
     text = words_field("建议书内容", rows=6, max_length=3000)
     received_on = day_field("人社部门签收日期", required=False, help_text="签收后15个工作日内应当答复。")
 
 
-class AnswerForm(DeedForm):
-    move = "answer"
-    urging = forms.ModelChoiceField(label="建议书", queryset=None, empty_label=None)
-    text = words_field("答复", rows=4, max_length=3000)
+class _OfALetter(DeedForm):
+    """About one of the letters that were written."""
+
+    urging = forms.ModelChoiceField(label="文书", queryset=None, empty_label=None)
+    waiting = {}  # of which letters
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["urging"].queryset = self.record.urgings.filter(what="proposal", answered_on=None)
+        self.fields["urging"].queryset = self.record.urgings.filter(**self.waiting)
+
+
+class DeliverForm(_OfALetter):
+    move = "deliver"
+    hint = "答复期限自签收的次日起计算，15个工作日。"
+    waiting = {"what__in": ["opinion", "proposal"], "received_on": None}
+    received_on = day_field("签收日期")
+
+
+class NoteAnswerForm(_OfALetter):
+    move = "note_answer"
+    hint = "登记企业对意见书的书面答复。答复后仍然拒绝协商的，列入“可提建议书”。"
+    waiting = {"what": "opinion", "answered_on": None}
+    answered_on = day_field("答复日期")
+    text = words_field("答复内容", rows=4, max_length=3000)
+
+
+class AnswerForm(_OfALetter):
+    move = "answer"
+    hint = "对工会的建议书应当书面答复处理情况（《山东省工会劳动法律监督条例》第十八条）。"
+    waiting = {"what": "proposal", "answered_on": None}
+    text = words_field("答复", rows=4, max_length=3000)
 
 
 class SeatForm(DeedForm, forms.ModelForm):
     move = "seat"
+    hint = (
+        "双方人数对等，每方不少于3人、首席代表各1人；工资协商的职工方一线职工不少于三分之一"
+        "（《山东省企业工资集体协商条例》第七条至第十二条）。"
+    )
 
     class Meta:
         model = Seat
@@ -192,6 +265,7 @@ class SeatForm(DeedForm, forms.ModelForm):
 
 class UnseatForm(DeedForm):
     move = "unseat"
+    hint = "代表空缺的，应在15日内产生新的代表（《集体合同规定》第三十一条）。"
     seat = forms.ModelChoiceField(label="代表", queryset=None, empty_label="请选择")
     left_on = day_field("离任日期")
 
@@ -202,11 +276,16 @@ class UnseatForm(DeedForm):
 
 class AnnounceForm(DeedForm):
     move = "announce"
+    hint = "协商代表产生后5日内在本企业公布（《山东省企业工资集体协商条例》第十一条）。"
     seats_published_on = day_field("公布日期")
 
 
 class InformForm(DeedForm):
     move = "inform"
+    hint = (
+        "企业应在协商会议召开10日前提供上年度的六项数据（《山东省企业工资集体协商条例》第二十三条）。"
+        "企业方代表看不到这些数据，每次查看都有记录。"
+    )
     year = forms.IntegerField(label="年度", min_value=2000, max_value=2100)
     given_on = day_field("提供日期")
 
@@ -233,8 +312,18 @@ class InformForm(DeedForm):
         return arguments
 
 
+class TellUnionForm(DeedForm):
+    move = "tell_union"
+    hint = "职工方应在协商会议召开5日前向上级工会报告（《山东省企业工资集体协商条例》第二十四条）。"
+    told_union_on = day_field("报告日期")
+
+
 class MeetForm(DeedForm):
     move = "meet"
+    hint = (
+        "首次会议由要约方首席代表主持，以后双方轮流（《山东省企业工资集体协商条例》第二十五条）；"
+        "记录由全体代表签字（第二十六条）。"
+    )
     held_on = day_field("会议日期")
     place = forms.CharField(label="地点", max_length=100)
     chair = forms.ChoiceField(label="主持", choices=Side.choices)
@@ -258,6 +347,7 @@ class MeetForm(DeedForm):
 
 class SuspendForm(DeedForm):
     move = "suspend"
+    hint = "双方同意可以中止协商。只有不可抗力造成的中止不计入60日（《山东省企业工资集体协商条例》第二十八条）。"
     begins_on = day_field("中止日期")
     force_majeure = forms.BooleanField(label="因不可抗力", required=False, help_text="不可抗力的日数不计入签订期限。")
     reason = words_field("原因", max_length=300)
@@ -270,44 +360,67 @@ class ResumeForm(DeedForm):
 
 class CoordinateForm(DeedForm):
     move = "coordinate"
+    hint = (
+        "协商不成的，可以提请人力资源社会保障部门协调处理；30日内办结，经批准可延长15日"
+        "（《山东省企业工资集体协商条例》第四十五条）。"
+    )
     coordinated_on = day_field("提请日期")
     reason = words_field("争议情况")
 
 
 class ProlongForm(DeedForm):
     move = "prolong"
+    hint = "由负责人批准并书面说明理由，只能延长一次，15日（《山东省企业工资集体协商条例》第四十五条）。"
     reason = words_field("延长的理由")
 
 
 class GoOnForm(DeedForm):
     move = "go_on"
+    hint = "协调后双方恢复协商。原先拒绝、现在同意的，以协调结束之日为答复日期，60日自次日起算。"
     result = words_field("协调结果")
 
 
 class SettleForm(DeedForm):
     move = "settle"
+    hint = "全部条款商定后形成合同草案，提交职工代表大会或者全体职工讨论。形成草案后条款不能再改。"
 
 
-class _Ballot(DeedForm):
-    body = forms.ChoiceField(label="表决主体", choices=Vote.Body.choices)
+class Ballot(DeedForm):
+    """What was counted."""
+
+    NUMBERS = ("entitled", "present", "in_favour", "against", "abstained")
     held_on = day_field("表决日期")
-    entitled = number_field("应到人数", help_text="全体职工代表或全体职工的人数。")
+    entitled = number_field("应到人数", help_text="全体职工代表或全体职工的人数，不是到会人数。")
     present = number_field("实到人数")
     in_favour = number_field("赞成")
     against = number_field("反对")
     abstained = number_field("弃权")
 
 
-class PassForm(_Ballot):
+class _OfADraft(Ballot):
+    body = forms.ChoiceField(label="表决主体", choices=Vote.OF_A_FIRM)
+    field_order = ["version", "body"]
+
+
+class PassForm(_OfADraft):
     move = "pass_draft"
+    hint = (
+        "工资专项集体合同：赞成人数超过全体的半数（《山东省企业工资集体协商条例》第二十七条）。"
+        "集体合同：三分之二以上出席，全体半数以上赞成（《山东省劳动合同条例》第四十条）。"
+    )
 
 
-class TurnDownForm(_Ballot):
+class TurnDownForm(_OfADraft):
     move = "turn_down"
+    hint = "没有通过的，回到协商；修改后重新形成草案、重新表决。"
 
 
 class SignForm(DeedForm):
     move = "sign"
+    hint = (
+        "由双方首席代表签字、盖章后登记。签订不等于生效：应在10日内报送审查。"
+        "续订、变更的，新合同生效时原合同由新合同替代。"
+    )
     title = forms.CharField(label="合同名称", max_length=120, required=False)
     signed_on = day_field("签订日期")
     begins_on = day_field("起始日期")
@@ -317,16 +430,19 @@ class SignForm(DeedForm):
 
 class WithdrawForm(DeedForm):
     move = "withdraw"
+    hint = "对方答复以前可以撤回。撤回后这件要约办结，需要时重新拟定。"
     reason = words_field("撤回的理由")
 
 
 class CloseForm(DeedForm):
     move = "close"
+    hint = "没有签订合同而结束的，写明原因。"
     reason = words_field("终结的理由")
 
 
 OF_A_CONSULTATION = (
     DraftForm, EditForm, SeatForm, UnseatForm, AnnounceForm, SendForm, ReceiveForm, AgreeForm, RefuseForm, ConfirmForm,
-    UrgeForm, OpineForm, ProposeForm, AnswerForm, InformForm, MeetForm, SuspendForm, ResumeForm, CoordinateForm,
-    ProlongForm, GoOnForm, SettleForm, PassForm, TurnDownForm, SignForm, WithdrawForm, CloseForm,
+    UrgeForm, OpineForm, ProposeForm, DeliverForm, NoteAnswerForm, AnswerForm, InformForm, TellUnionForm, MeetForm,
+    SuspendForm, ResumeForm, CoordinateForm, ProlongForm, GoOnForm, SettleForm, PassForm, TurnDownForm, SignForm,
+    WithdrawForm, CloseForm,
 )  # fmt: skip

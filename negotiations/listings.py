@@ -3,7 +3,7 @@
 from functools import cached_property
 
 import django_filters
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 from django.http import QueryDict
 
 from accounts.models import District
@@ -30,7 +30,7 @@ class Shown(django_filters.FilterSet):
     q = django_filters.CharFilter(label="查找", method="named", max_length=60)
 
     SHOWN = {}
-    ORDER = ()
+    CALLED = {}  # further lists: what is to be written or looked after, beside the way
 
     def __init__(self, data=None, queryset=None, *, user, on):
         self.user, self.on = user, on
@@ -38,9 +38,13 @@ class Shown(django_filters.FilterSet):
         asked.update(data or {})
         asked["show"] = asked.get("show") or self.unasked
         super().__init__(asked, queryset)
-        self.filters["show"].extra["choices"] = list(self.SHOWN.items())
+        self.filters["show"].extra["choices"] = list(self.lists.items())
         if not user.sees_whole_city:
             del self.filters["district"]
+
+    @property
+    def lists(self):
+        return self.SHOWN | self.CALLED
 
     @property
     def unasked(self):
@@ -51,7 +55,10 @@ class Shown(django_filters.FilterSet):
         """None where a condition cannot be understood."""
         if not self.form.is_valid():
             return self.queryset.none()
-        return self.of_kind(self._regardless, "show", self.form.cleaned_data["show"]).order_by(*self.ORDER)
+        return self.in_order(self.of_kind(self._regardless, "show", self.form.cleaned_data["show"]))
+
+    def in_order(self, rows):
+        return rows.by_turn()
 
     @cached_property
     def _regardless(self):
@@ -78,19 +85,24 @@ class Shown(django_filters.FilterSet):
 
     @cached_property
     def figures(self):
-        """{name of SHOWN: rows} under all other conditions."""
+        """{name of a list: rows} under all other conditions."""
         if not self.form.is_valid():
-            return dict.fromkeys(self.SHOWN, 0)
+            return dict.fromkeys(self.lists, 0)
         counted = {name: Count("pk", filter=meaning) for name, meaning in self._meaning.items()}
         return self._regardless.order_by().aggregate(**counted)
 
     def segments(self):
         """(name, label, rows, query, whether chosen) of each figure."""
+        return [self._segment(name, label) for name, label in self.SHOWN.items()]
+
+    def calls(self):
+        """The same of the further lists: those with rows, and the one that is chosen."""
+        told = [self._segment(name, label) for name, label in self.CALLED.items()]
+        return [segment for segment in told if segment[2] or segment[4]]
+
+    def _segment(self, name, label):
         chosen = self.form.cleaned_data["show"] if self.form.is_valid() else None
-        return [
-            (name, label, self.figures[name], self._query_with("show", name), name == chosen)
-            for name, label in self.SHOWN.items()
-        ]
+        return name, label, self.figures[name], self._query_with("show", name), name == chosen
 
     def total(self):
         return self.figures[self.form.cleaned_data["show"]] if self.form.is_valid() else 0
@@ -122,7 +134,11 @@ class Offers(Shown):
         "open": "办理中", "late": "逾期未答复", "soon": f"{SOON_DAYS}日内应答复", "refused": "拒绝协商",
         "talking": "协商中", "unsigned": "超期未签订", "signed": "已签订", "all": "全部",
     }  # fmt: skip
-    ORDER = (F("reply_due_on").asc(nulls_last=True), "-id")
+    CALLED = {
+        "urge": "应当督促", "opine": "可发意见书", "propose": "可提建议书", "letters": "文书逾期未答复",
+        "uninformed": "逾期未提供资料", "unannounced": "代表逾期未公布", "vacant": "代表空缺逾期",
+        "uncoordinated": "协调逾期",
+    }  # fmt: skip
 
     class Meta:
         model = Consultation
@@ -134,6 +150,10 @@ class Offers(Shown):
             "open": offers.open(), "late": offers.unanswered(on), "soon": offers.answer_due_soon(on),
             "refused": offers.refused(), "talking": offers.under_way(), "unsigned": offers.unsigned(on),
             "signed": offers.filter(state=Stage.SIGNED), "all": offers.all(),
+            "urge": offers.to_urge(on), "opine": offers.to_opine(on), "propose": offers.to_propose(on),
+            "letters": offers.letter_unanswered(on), "uninformed": offers.uninformed(on),
+            "unannounced": offers.unannounced(on), "vacant": offers.vacant(on),
+            "uncoordinated": offers.uncoordinated(on),
         }  # fmt: skip
 
 
@@ -145,7 +165,7 @@ class Contracts(Shown):
         "all": "全部", "force": "有效", "unfiled": "逾期未报送", "review": "审查中", "over": "审查期满",
         "unpublished": "逾期未公布", "renew": "应当续订", "expired": "已到期",
     }  # fmt: skip
-    ORDER = ("ends_on", "id")
+    CALLED = {"unreported": "应报告履行情况", "undone": "解除逾期未报备", "objected": "有异议待重报"}
 
     class Meta:
         model = Contract
@@ -157,7 +177,8 @@ class Contracts(Shown):
             "all": contracts.all(), "force": contracts.in_force(on), "unfiled": contracts.not_filed(on),
             "review": contracts.under_review(), "over": contracts.review_over(on),
             "unpublished": contracts.not_published(on), "renew": contracts.to_renew(on),
-            "expired": contracts.expired(on),
+            "expired": contracts.expired(on), "unreported": contracts.report_missing(on),
+            "undone": contracts.dissolution_not_filed(on), "objected": contracts.filter(state=Contract.State.OBJECTED),
         }  # fmt: skip
 
     def named(self, queryset, name, value):
@@ -170,7 +191,6 @@ class Mechanisms(Shown):
     trade = django_filters.ChoiceFilter(label="行业", empty_label="行业：全部", choices=Mechanism.Trade.choices)
 
     SHOWN = {"working": "运行中", "overdue": "逾期未协商", "all": "全部"}
-    ORDER = ("-set_up_on", "-id")
 
     class Meta:
         model = Mechanism
@@ -181,10 +201,13 @@ class Mechanisms(Shown):
         late = Q(rounds__held_on=None, rounds__planned_on__lt=self.on)
         return {"working": mechanisms.working(), "overdue": mechanisms.working().filter(late), "all": mechanisms.all()}
 
+    def in_order(self, rows):
+        return rows.order_by("-set_up_on", "-id")
 
-def _rows(model):
+
+def _rows(model, *more):
     def rows(user):
-        return model.objects.visible_to(user).select_related("enterprise", "district")
+        return model.objects.visible_to(user).select_related("enterprise", "district", *more)
 
     return rows
 
@@ -194,7 +217,7 @@ def offers_of(user, parameters):
 
 
 def contracts_of(user, parameters):
-    rows = _rows(Contract)(user).annotate(firms=Count("members", distinct=True))
+    rows = _rows(Contract, "ending")(user).annotate(firms=Count("members", distinct=True))
     return Contracts(parameters, rows, user=user, on=today())
 
 

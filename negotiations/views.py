@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.roles import Can, may
 from campaigns.models import Campaign
-from casework import deeds
+from casework import access, deeds
 from casework.lifecycle import Stale
 from casework.pages import page_of, query_without, render_list
 from casework.scope import visible_or_404
@@ -21,6 +21,7 @@ from .models import Consultation, Contract, Mechanism, Urging
 from .tabs import tabs
 
 _SECTION = {"section": "negotiations"}
+MOST_BUTTONS = 4
 _OFFER = ("enterprise", "district", "vote", "contract", "confirmed_by__organisation")
 
 
@@ -91,16 +92,27 @@ def consultation(request, pk):
     offer = visible_or_404(request.user, Consultation.objects.select_related(*_OFFER), pk)
     on = today()
     seats = list(offer.seats.select_related("replaces"))
+    figures = list(offer.figures.all()) if request.user.may(Can.READ_CONSULTED) else None
+    if figures:
+        access.record(access.Kind.VIEW, subject=offer, note="企业为协商提供的资料")
     context = {
         "offer": offer, "on": on, "timeline": offer.timeline, "clocks": _clocks(offer, on),
         "sides": [(label, [seat for seat in seats if seat.side == side]) for side, label in offer.SIDES],
         "faults": offer.seat_faults(offer.meet_on or on) if seats else [], "clauses": offer.clauses.all(),
         "meetings": offer.meetings.all(), "urgings": offer.urgings.select_related("by__organisation"),
         "suspensions": offer.suspensions.all(), "edits": offer.can_edit_clauses(request.user),
-        "figures": offer.figures.all() if request.user.may(Can.READ_CONSULTED) else None,
+        "figures": figures, "buttons": _buttons(offer, request.user),
         "result": Contract.objects.visible_to(request.user).filter(consultation=offer).first(),
+        "binding": Contract.objects.visible_to(request.user).binding(offer.enterprise, on),
     }  # fmt: skip
     return render(request, "negotiations/consultation.html", _SECTION | context)
+
+
+def _buttons(record, user):
+    """(the next steps, the rest) of what the person may do now and what is not moot: each (move, address)."""
+    moves = [(move, record.move_url(move)) for move in record.moves_for(user) if not record.is_moot(move)]
+    first = len(moves) if len(moves) <= MOST_BUTTONS else MOST_BUTTONS - 1
+    return moves[:first], moves[first:]
 
 
 def _clocks(record, on):
@@ -136,6 +148,19 @@ def _begin(model, form_class):
         )
 
     return view
+
+
+@may(Can.READ_CONSULTATIONS)
+def draft(request, enterprise):
+    """An offer; `contract` and `purpose` in the address say what is to be renewed or changed."""
+    firm = visible_or_404(request.user, Enterprise.objects.current(), enterprise)
+    offer, back = Consultation.begun(firm), reverse("enterprises:detail", args=[firm.pk])
+    if asked := request.GET.get("contract"):
+        contract = visible_or_404(request.user, Contract.objects.filter(enterprise=firm), asked)
+        offer.contract, offer.kind, back = contract, contract.kind, contract.get_absolute_url()
+        offer.purpose = request.GET.get("purpose", Consultation.Purpose.RENEW)
+    template = "negotiations/begin.html"
+    return deeds.page(request, offer, forms.DraftForm, template=template, back=back, enterprise=firm, **_SECTION)
 
 
 @may(Can.READ_CONSULTATIONS)
@@ -193,10 +218,15 @@ def contract(request, pk):
     related = ("enterprise", "district", "consultation__enterprise", "replaces")
     found = visible_or_404(request.user, Contract.objects.select_related(*related), pk)
     on = today()
+    firm = found.enterprise
     context = {
-        "contract": found, "on": on, "timeline": found.timeline, "clocks": _clocks(found, on),
-        "members": found.members.select_related("enterprise"), "reports": found.reports.select_related("by"),
-        "ending": getattr(found, "ending", None),
+        "contract": found, "buttons": _buttons(found, request.user),
+        "on": on, "timeline": found.timeline, "clocks": _clocks(found, on),
+        "members": found.members.select_related("enterprise", "vote"), "reports": found.reports.select_related("by"),
+        "ending": getattr(found, "ending", None), "followers": found.replaced_by.visible_to(request.user),
+        "binding": Contract.objects.visible_to(request.user).binding(firm, on) if firm else (),
+        "begins": firm and found.is_alive and Consultation.begun(firm).moves_for(request.user),
+        "underway": found.consultations.visible_to(request.user).open(),
     }  # fmt: skip
     return render(request, "negotiations/contract.html", _SECTION | context)
 
@@ -241,7 +271,6 @@ def mechanism(request, pk):
 
 # ── Deeds ────────────────────────────────────────────────────────────────────────────────────
 
-draft = _begin(Consultation, forms.DraftForm)
 set_up = _begin(Mechanism, mechanism_forms.SetUpForm)
 take_over = _begin(Contract, contract_forms.TakeOverForm)
 OF_A_CONSULTATION = {form.move: _deed(Consultation, form) for form in forms.OF_A_CONSULTATION if form.move != "draft"}

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from accounts.models import District
@@ -54,6 +55,8 @@ class State(models.TextChoices):
 _S = State
 _BEFORE_THE_TABLE = (_S.DRAFT, _S.SENT, _S.RECEIVED, _S.AGREED, _S.TALKING)
 _WRITTEN_ABOUT = (_S.RECEIVED, _S.REFUSED, _S.AGREED, _S.TALKING)
+_UNDER_WAY = (_S.AGREED, _S.TALKING, _S.SUSPENDED, _S.COORDINATED, _S.SETTLED, _S.PASSED)
+_AFTER_THE_LETTER = (_S.RECEIVED, _S.REFUSED, *_UNDER_WAY, _S.CLOSED)  # an answer may come when all else is over
 
 CONSULTATION = Lifecycle(
     State,
@@ -85,12 +88,16 @@ CONSULTATION = Lifecycle(
      ("seats_published_on",)),
     ("write_clauses", "填写条款",       _BEFORE_THE_TABLE,                  STAYS,          _WRITERS),
     ("inform",      "登记资料提供",     (_S.AGREED, _S.TALKING),            STAYS,          _WRITERS),
+    ("tell_union",  "登记报告上级工会", (_S.AGREED, _S.TALKING),            STAYS,          _WRITERS,
+     ("told_union_on",)),
     ("confirm",     "确认会员答复",     (_S.AGREED, _S.REFUSED),            STAYS,          (_EMPLOYER,),
      ("confirmed_by",)),
     ("urge",        "督促",             (_S.RECEIVED, _S.REFUSED),          STAYS,          _WRITERS),
     ("opine",       "发出意见书",       _WRITTEN_ABOUT,                     STAYS,          (_UNION,)),
     ("propose",     "提出建议书",       _WRITTEN_ABOUT,                     STAYS,          (_UNION,)),
-    ("answer",      "答复建议书",       _WRITTEN_ABOUT,                     STAYS,          (_OFFICER, _SUPERVISOR)),
+    ("deliver",     "登记文书签收",     _AFTER_THE_LETTER,                  STAYS,          (_UNION,)),
+    ("note_answer", "登记意见书答复",   _AFTER_THE_LETTER,                  STAYS,          (_UNION,)),
+    ("answer",      "答复建议书",       _AFTER_THE_LETTER,                  STAYS,          (_OFFICER, _SUPERVISOR)),
     ("suspend",     "中止协商",         (_S.AGREED, _S.TALKING),            _S.SUSPENDED,   _WRITERS),
     ("coordinate",  "提请协调处理",     (_S.REFUSED, _S.TALKING),           _S.COORDINATED, _WRITERS,
      ("coordinated_on",)),
@@ -106,6 +113,24 @@ CONSULTATION = Lifecycle(
         "is_turned_down": "按登记的票数，草案已经通过，请登记表决通过。",
     },
 )  # fmt: skip
+
+
+# The date in `waits_for`, in SQL.
+_UNTIL = models.Case(
+    models.When(state=_S.RECEIVED, then="reply_due_on"),
+    models.When(state=_S.AGREED, then="meet_on"),
+    models.When(state=_S.COORDINATED, then="coordination_due_on"),
+    models.When(state__in=[_S.TALKING, _S.SETTLED, _S.PASSED], then="conclude_due_on"),
+)
+
+
+def _written(what, **conditions):
+    return _of("Urging", what=what, **conditions)
+
+
+def _of(model, **conditions):
+    rows = apps.get_model("negotiations", model)._base_manager
+    return Q(Exists(rows.filter(consultation=OuterRef("pk"), **conditions)))
 
 
 class ConsultationQuerySet(ScopedQuerySet):
@@ -127,10 +152,48 @@ class ConsultationQuerySet(ScopedQuerySet):
         return self.under_way().filter(conclude_due_on__lt=on)
 
     def under_way(self):
-        return self.filter(state__in=[_S.AGREED, _S.TALKING, _S.SUSPENDED, _S.COORDINATED, _S.SETTLED, _S.PASSED])
+        return self.filter(state__in=_UNDER_WAY)
 
     def open(self):
         return self.exclude(state__in=[_S.SIGNED, _S.WITHDRAWN, _S.CLOSED])
+
+    # What is written to whom, in the order of the law: urged, then an 意见书, then a 建议书
+
+    def to_opine(self, on):
+        """Refused or unanswered although urged, and without an 意见书 (山东省企业工资集体协商条例 第四十九条)."""
+        return self.to_urge(on).filter(_written("urge")).exclude(_written("opinion"))
+
+    def to_propose(self, on):
+        """The employer left the 意见书 unanswered, or refuses still, and the authority has no 建议书 yet."""
+        over = _written("opinion", answered_on=None, answer_due_on__lt=on)
+        stubborn = Q(state=State.REFUSED) & ~_written("opinion", answered_on=None) & _written("opinion")
+        return self.filter(Q(state__in=_WRITTEN_ABOUT) & over | stubborn).exclude(_written("proposal"))
+
+    def letter_unanswered(self, on):
+        """With an 意见书 or 建议书 whose answer is overdue."""
+        return self.filter(Exists(Urging.objects.unanswered(on).filter(consultation=OuterRef("pk"))))
+
+    # What is overdue beside the way
+
+    def uninformed(self, on):
+        """Not ten days to the meeting, and the employer's figures are not there."""
+        late = self.filter(state__in=[_S.AGREED, _S.TALKING], exchange_due_on__lt=on)
+        return late.exclude(Exists(Figures.objects.filter(consultation=OuterRef("pk"))))
+
+    def unannounced(self, on):
+        """Representatives who are not made known in time."""
+        return self.open().filter(seats_due_on__lt=on, seats_published_on=None)
+
+    def vacant(self, on):
+        """A representative left and nobody took the place in time (集体合同规定 第三十一条)."""
+        return self.filter(state__in=_BEFORE_THE_TABLE).filter(_of("Seat", replace_due_on__lt=on, replaced_by=None))
+
+    def uncoordinated(self, on):
+        return self.filter(state=State.COORDINATED, coordination_due_on__lt=on)
+
+    def by_turn(self):
+        """What falls due first on top: the date of whatever waits, as `waits_for` tells it."""
+        return self.annotate(until=_UNTIL).order_by(F("until").asc(nulls_last=True), "-id")
 
     def offered(self):
         """Offers that left the desk: what a report counts."""
@@ -181,8 +244,12 @@ class Consultation(Case):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="确认答复"
     )
     conclude_due_on = models.DateField("签订期限", null=True, editable=False)
+    seats_due_on = models.DateField("代表公布期限", null=True, editable=False)
     seats_published_on = models.DateField("代表公布日期", null=True, blank=True)
+    exchange_due_on = models.DateField("资料提供期限", null=True, editable=False)
+    told_union_on = models.DateField("报告上级工会日期", null=True, blank=True)
     coordinated_on = models.DateField("提请协调日期", null=True, blank=True)
+    coordination_due_on = models.DateField("协调期限", null=True, editable=False)
     prolonged = models.BooleanField("协调期限已延长", default=False)
     vote = models.ForeignKey("Vote", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="草案表决")
     signed_on = models.DateField("签订日期", null=True, blank=True)
@@ -242,10 +309,26 @@ class Consultation(Case):
             ("公布协商代表", self.seats_due, self.seats_published_on),
             ("书面答复要约", self.reply_due, self.replied_on),
             ("提供协商资料", self.exchange_due, self._first(self.figures, "given_on")),
-            ("向上级工会报告会议", self.upper_union_due, self._first(self.meetings, "held_on")),
+            ("向上级工会报告会议", self.upper_union_due, self.told_union_on),
             ("签订合同", self.conclude_due, self.signed_on),
-            ("协调处理", self.coordination_due, None if self.stage == _S.COORDINATED else self.coordinated_on),
+            ("协调处理", self.coordination_due, self._coordinated_until()),
+            *(
+                (f"接替代表{seat.name}", seat.replacing_due, seat.replaced_on)
+                for seat in self.seats.exclude(left_on=None).select_related("replaced_by")
+                if not seat.adviser
+            ),
+            *(
+                (f"答复{letter.short}", letter.due, letter.answered_on)
+                for letter in self.urgings.order_by("sent_on", "id")
+            ),
         )
+
+    def _coordinated_until(self):
+        """The day on which the coordination came to its end; None while it goes on."""
+        if self.coordinated_on is None or self.stage == _S.COORDINATED:
+            return None
+        ends = self.timeline.filter(before=_S.COORDINATED.label).exclude(after=_S.COORDINATED.label)
+        return ends.values_list("on", flat=True).first() or self.coordinated_on
 
     def _first(self, rows, field):
         return rows.order_by(field).values_list(field, flat=True).first()
@@ -259,7 +342,7 @@ class Consultation(Case):
     @property
     def conclude_due(self):
         """Of wage contracts alone: from the reply that agrees; days of force majeure are not counted."""
-        start = self.replied_on if self.has_agreed else None
+        start = self.replied_on if self.conclude_due_on else None
         return self._due("conclude", start, suspended=self.days_of_force_majeure)
 
     @property
@@ -300,10 +383,24 @@ class Consultation(Case):
             _S.AGREED: ("双方", "召开协商会议", self.meet_on),
             _S.TALKING: ("双方", "商定并签订", self.conclude_due_on),
             _S.SUSPENDED: ("双方", "恢复协商", None),
-            _S.COORDINATED: ("人社部门", "协调处理", self.coordination_due and self.coordination_due.on),
+            _S.COORDINATED: ("人社部门", "协调处理", self.coordination_due_on),
             _S.SETTLED: ("职工代表大会", "表决草案", self.conclude_due_on),
             _S.PASSED: ("双方首席代表", "签字盖章", self.conclude_due_on),
         }.get(self.stage)
+
+    def is_moot(self, move):
+        """Whether there is nothing that the move could be made on, although the table allows it."""
+        letters = self.urgings.exclude(what=Urging.What.URGE)
+        return {
+            "confirm": lambda: self.confirmed_by_id is not None,
+            "unseat": lambda: not self.seats.filter(left_on=None).exists(),
+            "announce": lambda: not self.seats.exists(),
+            "prolong": lambda: self.prolonged,
+            "propose": lambda: not letters.filter(what=Urging.What.OPINION).exists(),
+            "deliver": lambda: not letters.filter(received_on=None).exists(),
+            "note_answer": lambda: not letters.filter(what=Urging.What.OPINION, answered_on=None).exists(),
+            "answer": lambda: not letters.filter(what=Urging.What.PROPOSAL, answered_on=None).exists(),
+        }.get(move.name, bool)()
 
     def get_other_side(self):
         return (Side.EMPLOYERS if self.offered_by == Side.WORKERS else Side.WORKERS).label
@@ -373,12 +470,18 @@ class Consultation(Case):
             if person.get("chief") and person.get("adviser"):
                 raise MoveRefused("协商顾问不能担任首席代表。")
             row.seats.create(district_id=row.district_id, **person)
+            row.seats_due_on = _day(row.seats_due)
 
     def unseat(self, *, by, on, version=None, seat, left_on):
         with self.deed("unseat", by=by, on=on, version=version, note=seat.name) as row:
             if left_on < seat.since:
                 raise MoveRefused("离任日期不能早于产生日期，请核对。")
-            row.seats.filter(pk=seat.pk, left_on=None).update(left_on=left_on)
+            seat = row.seats.get(pk=seat.pk)
+            if seat.left_on is not None:
+                raise MoveRefused(f"{seat.name}已登记离任，请刷新后查看。")
+            seat.left_on = happened(left_on, on)
+            seat.replace_due_on = _day(seat.replacing_due)
+            seat.save(update_fields=["left_on", "replace_due_on"])
 
     def announce(self, *, by, on, version=None, seats_published_on):
         with self.deed("announce", by=by, on=on, version=version) as row:
@@ -400,6 +503,8 @@ class Consultation(Case):
     def agree(self, *, by, on, version=None, replied_on, meet_on, rescheduled=False, reply_reason=""):
         with self.deed("agree", by=by, on=on, version=version, note="另约时间" if rescheduled else "") as row:
             row._reply(replied_on, on, reply_reason)
+            if meet_on < replied_on:
+                raise MoveRefused("约定的协商日期不能早于答复日期，请核对。")
             row.meet_on, row.rescheduled = meet_on, rescheduled
             row._count_to_signature()
 
@@ -427,11 +532,23 @@ class Consultation(Case):
             raise MoveRefused("应先向企业发出意见书；企业不答复或不改正的，再向人力资源社会保障部门提出建议书。")
         self._write("propose", Urging.What.PROPOSAL, by=by, on=on, version=version, text=text, received_on=received_on)
 
+    def deliver(self, *, by, on, version=None, urging, received_on):
+        """Receipt starts the clock of the answer."""
+        with self.deed("deliver", by=by, on=on, version=version, note=urging.short) as row:
+            letter = row.urgings.get(pk=urging.pk)
+            if letter.received_on is not None:
+                raise MoveRefused("这份文书已登记签收，请刷新后查看。")
+            letter.receive(happened(received_on, on))
+
+    def note_answer(self, *, by, on, version=None, urging, answered_on, text):
+        """What the employer answered to an 意见书."""
+        with self.deed("note_answer", by=by, on=on, version=version, note=text) as row:
+            row._answer(urging, happened(answered_on, on), text)
+
     def answer(self, *, by, on, version=None, urging, text):
+        """What the labour authority answers to a 建议书."""
         with self.deed("answer", by=by, on=on, version=version, note=text) as row:
-            answered = row.urgings.filter(pk=urging.pk, answered_on=None).update(answered_on=on, answer=text)
-            if not answered:
-                raise MoveRefused("这份建议书已经答复，请刷新后查看。")
+            row._answer(urging, on, text)
 
     def write_clauses(self, *, by, on, version=None, rows):
         """The clause table as a whole. A row: clause or None for a new one, topic, the three columns, done."""
@@ -451,9 +568,15 @@ class Consultation(Case):
 
     def inform(self, *, by, on, version=None, **figures):
         with self.deed("inform", by=by, on=on, version=version) as row:
+            happened(figures["given_on"], on)
             Figures.objects.update_or_create(
                 consultation=row, year=figures.pop("year"), defaults=figures | {"district_id": row.district_id}
             )
+
+    def tell_union(self, *, by, on, version=None, told_union_on):
+        """The union above is told of the meeting (山东省企业工资集体协商条例 第二十四条)."""
+        with self.deed("tell_union", by=by, on=on, version=version) as row:
+            row.told_union_on = happened(told_union_on, on)
 
     def meet(self, *, by, on, version=None, **minutes):
         with self.deed("meet", by=by, on=on, version=version) as row:
@@ -464,8 +587,9 @@ class Consultation(Case):
     def suspend(self, *, by, on, version=None, begins_on, force_majeure, reason):
         with self.deed("suspend", by=by, on=on, version=version, note=reason) as row:
             row.suspensions.create(
-                district_id=row.district_id, begins_on=begins_on, force_majeure=force_majeure, reason=reason
-            )
+                district_id=row.district_id, begins_on=happened(begins_on, on), force_majeure=force_majeure,
+                reason=reason,
+            )  # fmt: skip
 
     def resume(self, *, by, on, version=None, ends_on):
         """The clock goes on; days of force majeure are added to it (工资集体协商条例 第二十八条)."""
@@ -473,23 +597,27 @@ class Consultation(Case):
             suspension = row.suspensions.get(ends_on=None)
             if ends_on < suspension.begins_on:
                 raise MoveRefused("恢复日期不能早于中止日期，请核对。")
-            suspension.ends_on = ends_on
+            suspension.ends_on = happened(ends_on, on)
             suspension.save(update_fields=["ends_on"])
             row._count_to_signature()
 
     def coordinate(self, *, by, on, version=None, coordinated_on, reason=""):
         with self.deed("coordinate", by=by, on=on, version=version, note=reason) as row:
-            row.coordinated_on = happened(coordinated_on, on)
+            row.coordinated_on, row.prolonged = happened(coordinated_on, on), False
+            row.coordination_due_on = _day(row.coordination_due)
 
     def prolong(self, *, by, on, version=None, reason):
         if self.prolonged:
             raise MoveRefused("协调期限只能延长一次，这件已经延长过。")
         with self.deed("prolong", by=by, on=on, version=version, note=reason) as row:
             row.prolonged = True
+            row.coordination_due_on = _day(row.coordination_due)
 
     def go_on(self, *, by, on, version=None, result):
         with self.deed("go_on", by=by, on=on, version=version, note=result) as row:
-            row.replied_on = row.replied_on or on
+            if not row.meetings.exists():  # it had been refused: what the employer agrees to now counts as the reply
+                row.replied_on = on
+                row._count_to_signature()
 
     def settle(self, *, by, on, version=None):
         with self.deed("settle", by=by, on=on, version=version) as row:
@@ -529,8 +657,17 @@ class Consultation(Case):
         self.replied_on, self.reply_reason, self.confirmed_by = happened(replied_on, on), reason, None
 
     def _count_to_signature(self):
-        due = self._due("conclude", self.replied_on, suspended=self.days_of_force_majeure)
-        self.conclude_due_on = due and due.on
+        self.conclude_due_on = _day(self._due("conclude", self.replied_on, suspended=self.days_of_force_majeure))
+        self.exchange_due_on = _day(self.exchange_due)
+
+    def _answer(self, urging, answered_on, text):
+        letter = self.urgings.get(pk=urging.pk)
+        if letter.answered_on is not None:
+            raise MoveRefused(f"这份{letter.short}已经答复，请刷新后查看。")
+        if answered_on < (letter.received_on or letter.sent_on):
+            raise MoveRefused("答复日期不能早于文书签收日期，请核对。")
+        letter.answered_on, letter.answer = answered_on, text
+        letter.save(update_fields=["answered_on", "answer"])
 
     def _check_table(self, *, recorder, workers_present, employers_present, **_more):
         """Those who sit cannot keep the minutes, and no more can come than sit."""
@@ -557,6 +694,10 @@ class Consultation(Case):
                 law.rule("vote", row.kind, held_on), district_id=row.district_id, body=body,
                 held_on=happened(held_on, on), **numbers,
             )  # fmt: skip
+
+
+def _day(due):
+    return due and due.on
 
 
 @audited
@@ -587,7 +728,7 @@ class Suspension(models.Model):
         ]
 
 
-@audited
+@audited(figures=("revenue", "taxes", "profit", "wages", "average_wage", "insurance"))
 class Figures(models.Model):
     """The six figures of last year that the employer gives (山东省企业工资集体协商条例 第二十三条), in 分."""
 
@@ -659,12 +800,23 @@ class Urging(models.Model):
         verbose_name = "督促文书"
 
     def __str__(self):
-        return self.get_what_display()
+        return f"{self.sent_on:%Y-%m-%d} {self.get_what_display()}"
+
+    @property
+    def short(self):
+        """意见书, 建议书 or 督促."""
+        return self.get_what_display()[-3:]
 
     @classmethod
     def answer_due(cls, what, received_on):
         rule = cls._ANSWER.get(what)
         return deadlines.due(rule, received_on).on if rule and received_on else None
+
+    def receive(self, received_on):
+        if received_on < self.sent_on:
+            raise MoveRefused("签收日期不能早于发出日期，请核对。")
+        self.received_on, self.answer_due_on = received_on, self.answer_due(self.what, received_on)
+        self.save(update_fields=["received_on", "answer_due_on"])
 
     @property
     def due(self):

@@ -12,7 +12,7 @@ from campaigns.models import Campaign
 from casework import deadlines
 from casework.audit import audited
 from casework.cases import Case
-from casework.lifecycle import STAYS, Lifecycle, MoveRefused
+from casework.lifecycle import PORTAL, STAYS, Lifecycle, MoveRefused
 from casework.scope import ScopedQuerySet
 from enterprises.models import Enterprise
 
@@ -33,6 +33,7 @@ class State(models.TextChoices):
     OBJECTED = "objected", "审查有异议"
     EFFECTIVE = "effective", "已生效待公布"
     PERFORMED = "performed", "履行中"
+    REPLACED = "replaced", "已由新合同替代"
     DISSOLVED = "dissolved", "已解除"
     ENDED = "ended", "已终止"
 
@@ -49,6 +50,8 @@ CONTRACT = Lifecycle(
      ("signed_on", "begins_on", "ends_on")),
     ("join",      "登记企业盖章",      (_S.SIGNED, _S.OBJECTED, _S.EFFECTIVE, _S.PERFORMED), STAYS, _WRITERS,
      ("covers_many",)),
+    ("adopt",     "登记职代会表决",    (_S.SIGNED, _S.OBJECTED),               STAYS,        _WRITERS,
+     ("covers_many", "is_adopted")),
     ("file",      "报送审查",          (_S.SIGNED, _S.OBJECTED),               _S.FILED,     _WRITERS,
      ("filed_on", "package_is_complete")),
     ("object",    "提出审查异议",      (_S.FILED,),                            _S.OBJECTED,  _REVIEWERS,
@@ -60,12 +63,14 @@ CONTRACT = Lifecycle(
     ("publish",   "登记公布",          (_S.EFFECTIVE,),                        _S.PERFORMED, _WRITERS,
      ("published_on",)),
     ("report",    "登记履行情况报告",  (_S.PERFORMED,),                        STAYS,        _WRITERS),
+    ("replace",   "由新合同替代",      (_S.EFFECTIVE, _S.PERFORMED),           _S.REPLACED,  (PORTAL,), ("closed_on",)),
     ("dissolve",  "解除合同",          (_S.EFFECTIVE, _S.PERFORMED),           _S.DISSOLVED, _WRITERS, ("closed_on",)),
     ("end",       "终止合同",          _ALIVE,                                 _S.ENDED,     _WRITERS,
      ("closed_on",)),
     ("report_ending", "登记解除报备",  (_S.DISSOLVED,),                        STAYS,        _WRITERS),
     asks={
-        "covers_many": "只有行业性、区域性合同才登记参加企业。",
+        "covers_many": "只有行业性、区域性合同才登记参加企业和行业、区域职工代表大会的表决。",
+        "is_adopted": "按登记的票数，草案没有通过，请核对票数或者重新协商。",
         "package_is_complete": "报送材料还不齐，请逐项核对后再报送。",
     },
 )  # fmt: skip
@@ -104,13 +109,28 @@ PACKAGE = {  # 山东省企业工资集体协商条例 第二十九条
 }
 
 
+# The date in `waits_for`, in SQL.
+_UNTIL = models.Case(
+    models.When(state=_S.SIGNED, then="file_due_on"),
+    models.When(state=_S.FILED, then="review_due_on"),
+    models.When(state=_S.EFFECTIVE, then="publish_due_on"),
+    models.When(state=_S.DISSOLVED, ending__filed_on=None, then="ending__file_due_on"),
+)
+
+
 class ContractQuerySet(ScopedQuerySet):
     def in_force(self, on):
-        return self.filter(state__in=[_S.EFFECTIVE, _S.PERFORMED], begins_on__lte=on, ends_on__gte=on)
+        """One that a later contract replaces is in force until that one is."""
+        alive = Q(state__in=[_S.EFFECTIVE, _S.PERFORMED]) | Q(state=_S.REPLACED, closed_on__gt=on)
+        return self.filter(alive, begins_on__lte=on, ends_on__gte=on)
+
+    def binding(self, enterprise, on):
+        """Industry and area wage contracts that `enterprise` has sealed: its own may not pay less."""
+        return self.in_force(on).filter(kind=Kind.WAGE, members__enterprise=enterprise, members__sealed_on__lte=on)
 
     def not_filed(self, on):
-        """Signed and not submitted in time."""
-        return self.filter(state__in=[_S.SIGNED, _S.OBJECTED], file_due_on__lt=on)
+        """Signed and not submitted in time. What is submitted again after an objection has no limit by law."""
+        return self.filter(state=_S.SIGNED, file_due_on__lt=on)
 
     def under_review(self):
         return self.filter(state=_S.FILED)
@@ -130,11 +150,19 @@ class ContractQuerySet(ScopedQuerySet):
         """Past their term and not yet entered as ended."""
         return self.filter(state__in=[_S.EFFECTIVE, _S.PERFORMED], ends_on__lt=on)
 
+    def dissolution_not_filed(self, on):
+        """Dissolved, and the labour authority not told in time (工资集体协商条例 第四十一条)."""
+        return self.filter(state=_S.DISSOLVED, ending__file_due_on__lt=on, ending__filed_on=None)
+
+    def by_turn(self):
+        """What falls due first on top; of those that wait for nothing the one that ends first."""
+        return self.annotate(until=_UNTIL).order_by(F("until").asc(nulls_last=True), "ends_on", "id")
+
     def report_missing(self, on):
-        """Without a report on performance in the last year (工资集体协商条例 第三十一条: once a year at least)."""
+        """Wage contracts without a report on performance in the last year (工资集体协商条例 第三十一条)."""
         year_ago = on - timedelta(days=365)
         told = PerformanceReport.objects.filter(contract=models.OuterRef("pk"), told_on__gt=year_ago)
-        return self.filter(state=_S.PERFORMED, begins_on__lte=year_ago).exclude(models.Exists(told))
+        return self.filter(state=_S.PERFORMED, kind=Kind.WAGE, begins_on__lte=year_ago).exclude(models.Exists(told))
 
 
 @audited
@@ -179,7 +207,10 @@ class Contract(Case):
     publish_due_on = models.DateField("公布期限", null=True, editable=False)
     published_on = models.DateField("公布日期", null=True, blank=True)
     renew_from = models.DateField("可提出续订之日", null=True, editable=False)
-    closed_on = models.DateField("解除或终止日期", null=True, blank=True)
+    closed_on = models.DateField("解除、终止或替代日期", null=True, blank=True)
+    vote = models.ForeignKey(
+        Vote, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="行业、区域职工代表大会表决"
+    )
 
     objects = ContractQuerySet.as_manager()
 
@@ -227,6 +258,7 @@ class Contract(Case):
             ("报送审查", self.file_due if self.consultation_id or self.filed_on else None, self.filed_on),
             ("审查", self.review_due, self.reviewed_on or (self.in_force_on if self.deemed else None)),
             ("公布", self.publish_due, self.published_on),
+            ("报告履行情况", self.report_due, None),
             ("提出续订（自该日起）", self.renewal if self.state == _S.PERFORMED else None, None),
             ("解除报备", ending and ending.filing_due, ending and ending.filed_on),
         )
@@ -260,6 +292,17 @@ class Contract(Case):
     def renewal(self):
         return law.due("renew", self.kind, self.ends_on, on=self.begins_on)
 
+    @property
+    def report_due(self):
+        """Within a year of the last report, of wage contracts alone; the general rule names no number."""
+        if self.state != _S.PERFORMED:
+            return None
+        last = self.reports.order_by("-told_on").values_list("told_on", flat=True).first()
+        try:
+            return law.due("report", self.kind, last or self.in_force_on or self.begins_on)
+        except law.Silent:
+            return None
+
     # Questions
 
     @property
@@ -270,7 +313,29 @@ class Contract(Case):
             _S.FILED: ("人社部门", "审查", self.review_due_on),
             _S.OBJECTED: ("双方", "协商修改后重新报送", None),
             _S.EFFECTIVE: ("双方", "向全体职工公布", self.publish_due_on),
+            _S.DISSOLVED: self._waits_for_filing(),
         }.get(self.stage)
+
+    def _waits_for_filing(self):
+        ending = getattr(self, "ending", None)
+        due = ending and not ending.filed_on and ending.file_due_on
+        return ("企业", "向人社部门报备解除", due) if due else None
+
+    def is_moot(self, move):
+        """Whether there is nothing that the move could be made on, although the table allows it."""
+        return {
+            "join": not self.covers_many,
+            "adopt": not self.covers_many or self.is_adopted,
+        }.get(move.name, False)
+
+    @property
+    def is_alive(self):
+        """In force, or its term over and not entered as ended: to be renewed or changed."""
+        return self.stage in (_S.EFFECTIVE, _S.PERFORMED)
+
+    @property
+    def is_adopted(self):
+        return self.vote is not None and self.vote.passed
 
     @property
     def covers_many(self):
@@ -286,7 +351,8 @@ class Contract(Case):
         return not self.package_missing
 
     def is_in_force(self, on):
-        return self.state in (_S.EFFECTIVE, _S.PERFORMED) and self.begins_on <= on <= self.ends_on
+        alive = self.state in (_S.EFFECTIVE, _S.PERFORMED) or (self.state == _S.REPLACED and on < self.closed_on)
+        return alive and self.begins_on <= on <= self.ends_on
 
     def days_to_end(self, on):
         return (self.ends_on - on).days
@@ -306,10 +372,19 @@ class Contract(Case):
             row._check_term()
             row._count()
 
-    def join(self, *, by, on, version=None, enterprise, sealed_on, workers=None, vote=None):
+    def join(self, *, by, on, version=None, enterprise, sealed_on, workers=None, ballot=None):
+        """A firm seals. Its own staff have passed the draft (`ballot`: the numbers), or the industry's congress has."""
         with self.deed("join", by=by, on=on, version=version, note=enterprise.name) as row:
             if enterprise.district_id != row.district_id:
                 raise MoveRefused("参加企业应在本区市。")
+            if row.covers_many and ballot is None and row.vote is None:
+                raise MoveRefused(
+                    "请填写本企业职工（职工代表）的表决人数，或先登记行业性、区域性职工代表大会的表决。"
+                    "依据：《山东省企业工资集体协商条例》第三十二条至第三十八条。"
+                )
+            vote = ballot and row._counted(on, **ballot)
+            if vote and not vote.passed:
+                raise MoveRefused(vote.sentence)
             row.members.update_or_create(
                 enterprise=enterprise,
                 defaults={
@@ -317,6 +392,11 @@ class Contract(Case):
                     "workers": workers, "vote": vote,
                 },
             )  # fmt: skip
+
+    def adopt(self, *, by, on, version=None, **ballot):
+        """The congress of the industry or area passes the draft for all firms that seal it."""
+        with self.deed("adopt", by=by, on=on, version=version) as row:
+            row.vote = row._counted(on, body=Vote.Body.JOINT, **ballot)
 
     def file(self, *, by, on, version=None, filed_on, package):
         """Submitting starts the clock of the review."""
@@ -332,16 +412,15 @@ class Contract(Case):
     def approve(self, *, by, on, version=None, reviewed_on, opinion=""):
         with self.deed("approve", by=by, on=on, version=version, note=opinion) as row:
             row._review(reviewed_on, on, opinion)
-            row.in_force_on = reviewed_on
-            row._count()
+            row._take_effect(reviewed_on, on=on)
 
     def deem(self, *, by, on, version=None):
         """No objection within the days of the review: in force from the day after (劳动合同法 第五十四条)."""
         with self.deed("deem", by=by, on=on, version=version) as row:
             if not row.review_due.is_over(on):
                 raise MoveRefused(f"审查期限到{row.review_due.on:%Y年%m月%d日}，期满没有异议的方可登记生效。")
-            row.in_force_on, row.deemed = row.review_due.on + timedelta(days=1), True
-            row._count()
+            row.deemed = True
+            row._take_effect(row.review_due.on + timedelta(days=1), on=on)
 
     def publish(self, *, by, on, version=None, published_on):
         with self.deed("publish", by=by, on=on, version=version) as row:
@@ -354,6 +433,11 @@ class Contract(Case):
             row.reports.create(
                 district_id=row.district_id, told_on=happened(told_on, on), body=body, summary=summary, by=by
             )
+
+    def replace(self, *, by, on, version=None, closed_on, new):
+        """A contract that renews or changes this one has come into force; this one holds until that one begins."""
+        with self.deed("replace", by=by, on=on, version=version, note=new.title) as row:
+            row.closed_on = closed_on
 
     def dissolve(self, *, by, on, version=None, ground, closed_on, reason, body, held_on, **numbers):
         """By more than half of all; to be filed with the labour authority within the days of §41."""
@@ -407,6 +491,18 @@ class Contract(Case):
         ):
             raise MoveRefused(f"合同期限不少于{term.least_months // 12}年（{term.source}），请核对起止日期。")
 
+    def _take_effect(self, day, *, on):
+        """From `day` on. Only now is the contract that it renews or changes replaced: signed is not yet in force."""
+        self.in_force_on = day
+        self._count()
+        if self.replaces and self.replaces.stage in (_S.EFFECTIVE, _S.PERFORMED):
+            self.replaces.replace(by=None, on=on, closed_on=max(day, self.begins_on), new=self)
+
+    def _counted(self, on, *, body, held_on, **numbers):
+        joint = self.kind == Kind.WAGE
+        rule = law.named("vote", "joint", held_on) if joint else law.rule("vote", self.kind, held_on)
+        return Vote.counted(rule, district_id=self.district_id, body=body, held_on=happened(held_on, on), **numbers)
+
     def _review(self, reviewed_on, on, opinion):
         if reviewed_on < self.filed_on:
             raise MoveRefused("审查日期不能早于收到合同的日期，请核对。")
@@ -414,7 +510,9 @@ class Contract(Case):
 
     def _close(self, closed_on, on, **why):
         self.closed_on = happened(closed_on, on)
-        Ending.objects.create(contract=self, district_id=self.district_id, closed_on=closed_on, **why)
+        ending = Ending(contract=self, district_id=self.district_id, closed_on=closed_on, **why)
+        ending.file_due_on = ending.filing_due and ending.filing_due.on
+        ending.save()
 
 
 @audited
@@ -475,6 +573,7 @@ class Ending(models.Model):
     reason = models.TextField("情况说明", blank=True)
     closed_on = models.DateField("日期")
     vote = models.ForeignKey(Vote, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="表决")
+    file_due_on = models.DateField("报备期限", null=True, editable=False)
     filed_on = models.DateField("报备日期", null=True, blank=True)
     told_union_on = models.DateField("报告上级工会日期", null=True, blank=True)
 

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import District
+from casework import deadlines
 from casework.audit import audited
 from casework.scope import ScopedQuerySet
 
@@ -39,6 +40,7 @@ class Seat(models.Model):
     mandate = models.BooleanField("有书面委托", default=False)
     since = models.DateField("产生日期")
     left_on = models.DateField("离任日期", null=True, blank=True)
+    replace_due_on = models.DateField("接替期限", null=True, editable=False)
     replaces = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name="接替"
     )
@@ -64,6 +66,18 @@ class Seat(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def replacing_due(self):
+        """When a successor is due; of a representative who left, whichever kind of contract is bargained for."""
+        if self.left_on is None or self.adviser:
+            return None
+        return deadlines.due("general_national.replace_representative", self.left_on)
+
+    @property
+    def replaced_on(self):
+        successor = getattr(self, "replaced_by", None)
+        return successor and successor.since
 
     @property
     def as_the_law_sees_it(self):

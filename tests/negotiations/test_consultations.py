@@ -1,6 +1,6 @@
 """The way of an offer, who may take each step, and the clocks that run on it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -17,6 +17,9 @@ UNION, OFFICER, SUPERVISOR = Role.UNION_COORDINATOR, Role.DISTRICT_OFFICER, Role
 EMPLOYER = Role.EMPLOYER_MEMBER
 WRITERS = (UNION, OFFICER, SUPERVISOR)
 BEFORE = (S.DRAFT, S.SENT, S.RECEIVED, S.AGREED, S.TALKING)
+AFTER_THE_LETTER = (
+    S.RECEIVED, S.REFUSED, S.AGREED, S.TALKING, S.SUSPENDED, S.COORDINATED, S.SETTLED, S.PASSED, S.CLOSED,
+)  # fmt: skip
 WRITTEN_ABOUT = (S.RECEIVED, S.REFUSED, S.AGREED, S.TALKING)
 
 
@@ -36,7 +39,10 @@ ALLOWED = set().union(
     each([S.RECEIVED, S.REFUSED], "urge", WRITERS),
     each(WRITTEN_ABOUT, "opine", [UNION]),
     each(WRITTEN_ABOUT, "propose", [UNION]),
-    each(WRITTEN_ABOUT, "answer", [OFFICER, SUPERVISOR]),
+    each(AFTER_THE_LETTER, "deliver", [UNION]),
+    each(AFTER_THE_LETTER, "note_answer", [UNION]),
+    each(AFTER_THE_LETTER, "answer", [OFFICER, SUPERVISOR]),
+    each([S.AGREED, S.TALKING], "tell_union", WRITERS),
     each([S.AGREED, S.TALKING], "inform", WRITERS),
     each([S.AGREED, S.TALKING], "meet", WRITERS),
     each([S.AGREED, S.TALKING], "suspend", WRITERS),
@@ -242,3 +248,100 @@ def test_a_stale_page_is_told_who_was_first(huancui_union, huancui_officer):
     with pytest.raises(Stale, match="督促"):
         offer.urge(by=huancui_union, on=date(2023, 8, 16), version=seen, text="请尽快答复", way="上门")
     assert offer.urgings.count() == 1
+
+
+# ── Lists of what is overdue beside the way ────────────────────────────────────────────────────
+
+
+def after(day):
+    return day + timedelta(days=1)
+
+
+def test_a_place_left_empty_for_fifteen_days_is_listed_and_its_clock_says_the_article(huancui_union):
+    offer = cases.consultation(state=S.TALKING, seated=True)
+    on = date(2023, 9, 1)
+    gone = offer.seats.get(name="班组长")
+    offer.unseat(by=huancui_union, on=on, seat=gone, left_on=on)
+    gone.refresh_from_db()
+    assert gone.replace_due_on == date(2023, 9, 18)  # the fifteenth day is a Saturday
+    assert offer not in Consultation.objects.vacant(gone.replace_due_on)
+    assert offer in Consultation.objects.vacant(after(gone.replace_due_on))
+    (due,) = [due for label, due, _ in offer.clocks() if label == "接替代表班组长"]
+    assert "《集体合同规定》第三十一条" in due.sentence
+    with pytest.raises(MoveRefused, match="已登记离任"):
+        offer.unseat(by=huancui_union, on=on, seat=gone, left_on=on)
+    offer.seat(by=huancui_union, on=on, side="workers", name="新代表", since=date(2023, 9, 10), replaces=gone)
+    assert offer not in Consultation.objects.vacant(date(2023, 12, 1))
+
+
+def test_figures_and_names_that_are_not_there_in_time_are_listed(huancui_union):
+    offer = cases.consultation(state=S.RECEIVED)
+    on = date(2023, 8, 10)
+    offer.agree(by=huancui_union, on=on, replied_on=on, meet_on=date(2023, 8, 28))
+    assert offer not in Consultation.objects.uninformed(date(2023, 8, 18))
+    assert offer in Consultation.objects.uninformed(date(2023, 8, 19))
+    offer.inform(by=huancui_union, on=date(2023, 8, 18), year=2022, given_on=date(2023, 8, 18), wages=1)
+    assert offer not in Consultation.objects.uninformed(date(2023, 8, 19))
+    offer.seat(by=huancui_union, on=on, side="workers", name="工会主席", since=on)
+    assert offer.seats_due_on == date(2023, 8, 15)
+    assert offer in Consultation.objects.unannounced(date(2023, 8, 16))
+    offer.announce(by=huancui_union, on=date(2023, 8, 16), seats_published_on=date(2023, 8, 15))
+    assert offer not in Consultation.objects.unannounced(date(2023, 8, 16))
+
+
+def test_coordination_that_takes_too_long_is_listed(huancui_union, huancui_supervisor):
+    offer = cases.consultation(state=S.REFUSED, replied_on=date(2023, 8, 11))
+    offer.coordinate(by=huancui_union, on=date(2023, 9, 1), coordinated_on=date(2023, 9, 1))
+    assert offer not in Consultation.objects.uncoordinated(date(2023, 10, 7))
+    assert offer in Consultation.objects.uncoordinated(date(2023, 10, 8))
+    offer.prolong(by=huancui_supervisor, on=date(2023, 9, 25), reason="分歧较大")
+    assert offer not in Consultation.objects.uncoordinated(date(2023, 10, 8))
+    assert offer in Consultation.objects.uncoordinated(date(2023, 10, 17))
+
+
+def test_one_that_refused_and_agrees_in_coordination_has_sixty_days_from_then(huancui_union, huancui_officer):
+    offer = cases.consultation(state=S.REFUSED, replied_on=date(2023, 8, 11))
+    offer.coordinate(by=huancui_union, on=date(2023, 9, 1), coordinated_on=date(2023, 9, 1))
+    assert offer.conclude_due is None
+    offer.go_on(by=huancui_officer, on=date(2023, 9, 20), result="企业同意协商")
+    assert offer.conclude_due_on == date(2023, 11, 20)  # the sixtieth day is a Sunday
+
+
+def test_letters_are_listed_in_the_order_of_the_law(huancui_union, huancui_officer):
+    offer = cases.consultation(state=S.RECEIVED)
+    on = date(2023, 8, 11)
+    offer.refuse(by=huancui_union, on=on, replied_on=on, reply_reason="暂无协商必要")
+    listed = Consultation.objects
+
+    def lists(day):
+        return [offer in rows for rows in (listed.to_opine(day), listed.to_propose(day), listed.letter_unanswered(day))]
+
+    assert lists(on) == [False, False, False]
+    offer.urge(by=huancui_officer, on=on, text="请依法答复", way="电话")
+    assert lists(on) == [True, False, False]
+    offer.opine(by=huancui_union, on=on, text="请改正")
+    opinion = offer.urgings.get(what="opinion")
+    assert opinion.answer_due_on is None  # not received yet: no clock
+    assert lists(date(2023, 12, 1)) == [False, False, False]
+    offer.deliver(by=huancui_union, on=date(2023, 8, 15), urging=opinion, received_on=date(2023, 8, 14))
+    opinion.refresh_from_db()
+    assert opinion.answer_due_on == date(2023, 9, 4)
+    assert lists(date(2023, 9, 5)) == [False, True, True]
+    answer = {"by": huancui_union, "urging": opinion, "text": "仍不同意"}
+    with pytest.raises(MoveRefused, match="不能早于文书签收日期"):
+        offer.note_answer(on=date(2023, 9, 5), answered_on=date(2023, 8, 13), **answer)
+    offer.note_answer(on=date(2023, 9, 5), answered_on=date(2023, 9, 4), **answer)
+    assert lists(date(2023, 9, 5)) == [False, True, False]  # it answered, and refuses still
+    offer.propose(by=huancui_union, on=date(2023, 9, 6), text="建议依法处理", received_on=date(2023, 9, 6))
+    assert lists(date(2023, 9, 6)) == [False, False, False]
+    assert lists(date(2023, 10, 10)) == [False, False, True]
+
+
+def test_the_board_puts_on_top_what_falls_due_first(huancui_union):
+    agreed = cases.consultation(state=S.AGREED, meet_on=date(2023, 8, 12))
+    draft = cases.consultation()
+    received = cases.consultation(state=S.RECEIVED)
+    talking = cases.consultation(state=S.TALKING, conclude_due_on=date(2023, 10, 9))
+    rows = list(Consultation.objects.open().by_turn())
+    assert rows == [agreed, received, talking, draft]
+    assert [row.until for row in rows] == [row.waits_for[2] for row in rows]

@@ -26,6 +26,7 @@ ALLOWED = set().union(
     each([None], "register", WRITERS),
     each([None], "take_over", WRITERS),
     each([S.SIGNED, S.OBJECTED, S.EFFECTIVE, S.PERFORMED], "join", WRITERS),
+    each([S.SIGNED, S.OBJECTED], "adopt", WRITERS),
     each([S.SIGNED, S.OBJECTED], "file", WRITERS),
     each([S.FILED], "object", REVIEWERS),
     each([S.FILED], "approve", REVIEWERS),
@@ -215,18 +216,114 @@ def test_a_contract_does_not_expire_before_its_end(huancui_union):
 # ── Many enterprises, one contract ─────────────────────────────────────────────────────────────
 
 
-def test_an_industry_contract_binds_each_firm_from_the_day_of_its_seal(huancui_union):
-    contract = cases.contract(reach=Contract.Reach.INDUSTRY, enterprise=make.enterprise(), state=None)
+def area_contract(by, **fields):
+    contract = cases.contract(reach=Contract.Reach.INDUSTRY, enterprise=make.enterprise(), state=None, **fields)
     contract.enterprise, contract.trade = None, "水产品加工"
-    contract.register(by=huancui_union, on=date(2023, 9, 1))
+    contract.register(by=by, on=date(2023, 9, 1))
+    return contract
+
+
+OWN_VOTE = {"body": "staff", "held_on": date(2023, 9, 2), "entitled": 40, "present": 38}
+
+
+def test_an_industry_contract_binds_each_firm_from_the_day_of_its_seal(huancui_union):
+    contract = area_contract(huancui_union)
     firms = [make.enterprise(district="371002") for _ in range(2)]
     for firm, day in zip(firms, (date(2023, 9, 3), date(2023, 9, 8)), strict=True):
-        contract.join(by=huancui_union, on=make.ON, enterprise=firm, sealed_on=day, workers=30)
+        contract.join(
+            by=huancui_union, on=make.ON, enterprise=firm, sealed_on=day, workers=30,
+            ballot=OWN_VOTE | {"in_favour": 21},
+        )  # fmt: skip
     assert [member.sealed_on.day for member in contract.members.all()] == [3, 8]
     with pytest.raises(MoveRefused, match="应在本区市"):
         contract.join(
             by=huancui_union, on=make.ON, enterprise=make.enterprise(district="371082"), sealed_on=date(2023, 9, 3)
         )
+
+
+def test_a_firm_seals_when_more_than_half_of_its_staff_or_of_the_industrys_congress_are_for_it(huancui_union):
+    contract, firm = area_contract(huancui_union), make.enterprise(district="371002")
+    seal = {"by": huancui_union, "on": make.ON, "enterprise": firm, "sealed_on": date(2023, 9, 3)}
+    with pytest.raises(MoveRefused, match="请填写本企业职工（职工代表）的表决人数"):
+        contract.join(**seal)
+    with pytest.raises(MoveRefused, match="未获通过"):
+        contract.join(ballot=OWN_VOTE | {"in_favour": 20}, **seal)
+    assert not contract.members.exists()
+    congress = {"held_on": date(2023, 9, 1), "entitled": 61, "present": 50}
+    with pytest.raises(Incomplete, match="草案没有通过"):
+        contract.adopt(by=huancui_union, on=make.ON, in_favour=30, **congress)
+    contract.adopt(by=huancui_union, on=make.ON, in_favour=31, **congress)
+    contract.join(**seal)
+    assert contract.members.get().vote is None
+
+
+def test_a_firms_own_wage_contract_says_what_it_may_not_fall_below(client, huancui_union):
+    contract, firm = area_contract(huancui_union), make.enterprise(district="371002")
+    contract.join(
+        by=huancui_union, on=make.ON, enterprise=firm, sealed_on=date(2023, 9, 3), ballot=OWN_VOTE | {"in_favour": 21}
+    )
+    Contract.objects.filter(pk=contract.pk).update(state=S.PERFORMED, title="水产品加工行业工资专项集体合同")
+    own = cases.contract(firm, state=S.PERFORMED)
+    client.force_login(huancui_union)
+    page = client.get(own.get_absolute_url()).content.decode()
+    assert "不得低于" in page
+    assert "水产品加工行业工资专项集体合同" in page
+    others = cases.contract(state=S.PERFORMED)
+    assert "不得低于" not in client.get(others.get_absolute_url()).content.decode()
+
+
+# ── Renewed or changed: the old holds until the new is in force ────────────────────────────────
+
+
+def renewing(old, **fields):
+    return cases.contract(old.enterprise, state=S.FILED, replaces=old, **fields)
+
+
+def test_a_change_replaces_the_old_contract_when_the_new_one_is_in_force_not_when_it_is_signed(huancui_officer):
+    old = cases.contract(state=S.PERFORMED)
+    new = renewing(old, begins_on=date(2023, 9, 10), ends_on=date(2024, 8, 31))
+    assert old.is_in_force(date(2023, 9, 12))
+    new.approve(by=huancui_officer, on=date(2023, 9, 13), reviewed_on=date(2023, 9, 13))
+    old.refresh_from_db()
+    assert (old.state, old.closed_on) == (S.REPLACED, date(2023, 9, 13))
+    assert not old.is_in_force(date(2023, 9, 13))
+    assert old.timeline.first().note == new.title
+
+
+def test_a_renewal_leaves_the_old_contract_in_force_until_its_own_first_day(huancui_officer):
+    old = cases.contract(state=S.PERFORMED, begins_on=date(2022, 10, 1), ends_on=date(2023, 9, 30))
+    new = renewing(old, begins_on=date(2023, 10, 1), ends_on=date(2024, 9, 30))
+    new.approve(by=huancui_officer, on=date(2023, 9, 13), reviewed_on=date(2023, 9, 13))
+    old.refresh_from_db()
+    for day in (date(2023, 9, 13), date(2023, 9, 30)):
+        assert old.is_in_force(day)
+        assert old in Contract.objects.in_force(day)
+    assert old not in Contract.objects.in_force(date(2023, 10, 1))
+    assert old not in Contract.objects.to_renew(date(2023, 9, 20))
+
+
+def test_from_the_contracts_page_a_renewal_is_begun_with_the_contract_filled_in(client, huancui_union):
+    old = cases.contract(state=S.PERFORMED, kind=Kind.GENERAL)
+    client.force_login(huancui_union)
+    address = f"/negotiations/enterprises/{old.enterprise_id}/draft/?contract={old.pk}&purpose=change"
+    assert address.replace("&", "&amp;") in client.get(old.get_absolute_url()).content.decode()
+    form = client.get(address).context["form"]
+    assert (form.initial["contract"], form.initial["purpose"], form.initial["kind"]) == (old.pk, "change", "general")
+    other = cases.contract(make.enterprise(district="371002"), state=S.PERFORMED)
+    assert client.get(address.replace(f"contract={old.pk}", f"contract={other.pk}")).status_code == 404
+
+
+def test_a_dissolution_not_filed_in_seven_days_is_listed(huancui_union):
+    contract = cases.contract(state=S.PERFORMED)
+    contract.dissolve(
+        by=huancui_union, on=make.ON, ground=Ground.MERGER, closed_on=date(2023, 11, 10), reason="被兼并",
+        in_favour=51, **BALLOT,
+    )  # fmt: skip
+    assert contract.waits_for == ("企业", "向人社部门报备解除", date(2023, 11, 17))
+    assert contract not in Contract.objects.dissolution_not_filed(date(2023, 11, 17))
+    assert contract in Contract.objects.dissolution_not_filed(date(2023, 11, 18))
+    contract.report_ending(by=huancui_union, on=date(2023, 11, 20), filed_on=date(2023, 11, 20))
+    assert contract not in Contract.objects.dissolution_not_filed(date(2023, 11, 21))
 
 
 def test_a_contract_of_one_firm_takes_no_others_in(huancui_union):

@@ -187,7 +187,7 @@ def test_figures_equal_rows_equal_exported_rows_for_every_role(role, client, req
     from negotiations.listings import CONTRACTS, MECHANISMS, OFFERS, contracts_of, mechanisms_of, offers_of
 
     for listing, filtered in ((OFFERS, offers_of), (CONTRACTS, contracts_of), (MECHANISMS, mechanisms_of)):
-        for show in filtered(person, {}).SHOWN:
+        for show in filtered(person, {}).lists:
             found = filtered(person, {"show": show})
             assert found.total() == found.qs.count() == len(list(found.qs)), (listing.page, show)
             rows = client.get(f"/api/{_API[listing.page]}/?show={show}&page_size=500")
@@ -323,8 +323,11 @@ def test_an_area_contract_takes_firms_in_by_their_code(client, huancui_union):
     assert answer["Location"] == contract.get_absolute_url()
     joined = client.post(
         f"/negotiations/contracts/{contract.pk}/join/",
-        {"version": contract.version, "uscc": firm.uscc, "sealed_on": "2023-09-03", "workers": 40},
-    )
+        {
+            "version": contract.version, "uscc": firm.uscc, "sealed_on": "2023-09-03", "workers": 40, "body": "staff",
+            "held_on": "2023-09-02", "entitled": 40, "present": 40, "in_favour": 30, "against": 10, "abstained": 0,
+        },
+    )  # fmt: skip
     assert joined.status_code == 303
     assert firm.name in body(client.get(contract.get_absolute_url()))
 
