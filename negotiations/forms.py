@@ -19,6 +19,7 @@ def number_field(label, **fields):
 class _Letter(DeedForm, forms.ModelForm):
     """What an offer holds; the topics are chosen from those of the notice and the law, and one's own are added."""
 
+    template = "negotiations/_letter.html"
     chosen = forms.MultipleChoiceField(
         label="协商议题", choices=(), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -26,10 +27,25 @@ class _Letter(DeedForm, forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        offered = topics.offered(self.record.firm_class, self.record.kind or Kind.WAGE)
+        self.groups = topics.grouped()
+        offered = [topic for _, names in self.groups for topic in names]
         self.fields["chosen"].choices = [(topic, topic) for topic in offered]
         self.initial["chosen"] = [topic for topic in self.record.topics if topic in offered]
         self.initial["own_topics"] = "\n".join(topic for topic in self.record.topics if topic not in offered)
+
+    def topic_groups(self):
+        """(label, its choices, whether it is shown open): what fits the class and the kind, and what is chosen."""
+        choices = {choice.data["value"]: choice for choice in self["chosen"]}
+        chosen = set(self["chosen"].value() or ())
+        fitting = {
+            self.class_shown(),
+            topics.law_of(self["kind"].value() if "kind" in self.fields else self.record.kind),
+        }
+        for key, names in self.groups:
+            yield topics.label_of(key), [choices[name] for name in names], key in fitting or bool(chosen & set(names))
+
+    def class_shown(self):
+        return self.record.firm_class
 
     def clean_own_topics(self):
         own = [line.strip() for line in self.cleaned_data["own_topics"].splitlines() if line.strip()]
@@ -65,14 +81,13 @@ class DraftForm(_Letter):
         # Nothing is chosen beforehand: the class is confirmed by whoever writes the offer.
         self.fields["firm_class"].choices = [("", "请核实后选择"), *FirmClass.choices]
         self.fields["firm_class"].help_text = f"建议：{self.proposal.label}（{self.because}）。请核实后确认。"
-        every = [*topics.OF_CLASS.values(), topics.OF_A_WAGE_CONTRACT, topics.OF_A_GENERAL_CONTRACT]
-        topics_of_law = dict.fromkeys(topic for group in every for topic in group)
-        fitting = topics.OF_CLASS[self.proposal]
-        self.fields["chosen"].choices = [(topic, topic) for topic in dict.fromkeys((*fitting, *topics_of_law))]
-        self.fields["chosen"].help_text = "前几项是通知为建议的企业类别列举的议题，其余是法定内容，可按实际增减。"
+        self.fields["chosen"].help_text = "展开各类可以选用其他议题；没有的，填写在“其他议题”中。"
         self._offer_contracts(record)
         for name, told in (("sender", "要约方"), ("addressee", "受约方")):
             self.fields[name].help_text = f"不填的，按{told}填写企业名称或企业工会。"
+
+    def class_shown(self):
+        return self.proposal
 
     def _offer_contracts(self, record):
         contracts = Contract.objects.filter(enterprise=record.enterprise)

@@ -38,7 +38,23 @@ OF_A_WAGE_CONTRACT = (
 )  # fmt: skip
 
 
-def offered(firm_class, kind):
-    """Topics to choose from, those of the notice first; the coordinator adds her own."""
-    law = OF_A_WAGE_CONTRACT if kind == "wage" else OF_A_GENERAL_CONTRACT
-    return list(dict.fromkeys((*OF_CLASS.get(firm_class, ()), *law)))
+OF_LAW = {"general": OF_A_GENERAL_CONTRACT, "wage": OF_A_WAGE_CONTRACT}
+_LAWS = {"general": "集体合同的法定内容", "wage": "工资专项集体合同的法定内容"}
+
+
+def grouped():
+    """[(class of enterprise or kind of contract, its topics)]: the notice's first; a topic stands once."""
+    told, groups = set(), []
+    for key, names in (*OF_CLASS.items(), *reversed(OF_LAW.items())):
+        groups.append((key, [name for name in names if name not in told]))
+        told.update(names)
+    return groups
+
+
+def law_of(kind):
+    """Whose list a kind of contract follows."""
+    return "wage" if kind == "wage" else "general"
+
+
+def label_of(key):
+    return _LAWS.get(key) or f"通知议题：{FirmClass(key).label}"
