@@ -254,8 +254,9 @@ class Contract(Case):
     def clocks(self):
         """(what is due, Due or None, when it was done or None), in the order of the way."""
         ending = getattr(self, "ending", None)
+        is_old = self.stage != _S.SIGNED and not self.filed_on  # taken over: filed before the campaign
         return (
-            ("报送审查", self.file_due if self.consultation_id or self.filed_on else None, self.filed_on),
+            ("报送审查", None if is_old else self.file_due, self.filed_on),
             ("审查", self.review_due, self.reviewed_on or (self.in_force_on if self.deemed else None)),
             ("公布", self.publish_due, self.published_on),
             ("报告履行情况", self.report_due, None),
