@@ -21,7 +21,7 @@ from .models import Consultation, Contract, FirmClass, Mechanism, Side, Vote
 from .models.contracts import PACKAGE
 from .models.platforms import Topic
 
-BEGINS, OFFERS_UNTIL, ENDS = date(2023, 7, 24), date(2023, 9, 25), date(2023, 11, 20)
+BEGINS, FEWER_FROM, OFFERS_UNTIL, ENDS = date(2023, 7, 24), date(2023, 10, 1), date(2023, 11, 13), date(2023, 11, 20)
 WEEKS = tuple(BEGINS + timedelta(days=7 * number) for number in range((ENDS - BEGINS).days // 7 + 1))
 OFFERS_A_WEEK = 2
 _S, _C = Consultation.State, Contract.State
@@ -88,6 +88,7 @@ def week_of_work(on):
         if on == BEGINS:
             week.contracts_from_before()
             week.platforms()
+            week.industry_contract()
         week.go_on()
         if on <= OFFERS_UNTIL:
             week.offer()
@@ -129,13 +130,31 @@ class Week:
             for days, topic in ((14, Topic.PIECE_RATE), (105, Topic.WEATHER)):
                 mechanism.plan(by=self.union, on=self.on, planned_on=self.on + timedelta(days=days), topics=[topic])
 
+    def industry_contract(self):
+        """One contract of a trade, passed by its congress and sealed by three firms, up to its filing."""
+        firms = self._firms(3, has_union=True)
+        trade, years = "水产品加工", timedelta(days=364)
+        contract = Contract(
+            title=f"{self.district.name}{trade}行业工资专项集体合同", kind=Kind.WAGE, reach=Contract.Reach.INDUSTRY,
+            trade=trade, district=self.district, signed_on=self.on, begins_on=self.on, ends_on=self.on + years,
+            workers=sum(firm.heads or 40 for firm in firms),
+        )  # fmt: skip
+        contract.register(by=self.union, on=self.on)
+        contract.adopt(by=self.union, on=self.on, held_on=self.on, entitled=61, present=58, in_favour=52, against=4,
+                       abstained=2)  # fmt: skip
+        for firm in firms:
+            contract.join(by=self.union, on=self.on, enterprise=firm, sealed_on=self.on, workers=firm.heads or 40)
+
     def offer(self):
-        for firm in self._firms(OFFERS_A_WEEK, status=Enterprise.Status.ACTIVE, platform=""):
+        number = OFFERS_A_WEEK if self.on < FEWER_FROM else 1
+        for firm in self._firms(number, status=Enterprise.Status.ACTIVE, platform=""):
             firm_class, because = classes.proposed(firm)
             offer = Consultation.begun(firm)
             offer.kind, offer.firm_class, offer.class_reasons = Kind.WAGE, firm_class, because
             offer.topics, offer.reasons = list(topics.OF_CLASS[firm_class]), _REASONS[firm_class]
             offer.sender, offer.addressee = f"{firm.name}工会委员会", firm.name
+            if self.chance.random() < 0.12:
+                offer.offered_by, offer.sender, offer.addressee = Side.EMPLOYERS, offer.addressee, offer.sender
             offer.draft(by=self.union, on=self.on)
             number = Consultation.objects.filter(district=self.district).count()
             offer.send(
@@ -186,7 +205,7 @@ class Week:
                         rescheduled=luck < 0.1, reply_reason="同意就所列议题协商")  # fmt: skip
             if luck < 0.5:
                 offer.confirm(by=self.employer, on=self.on)
-        elif luck < 0.70:
+        elif luck < 0.74:
             offer.refuse(
                 by=self.union, on=self.on, replied_on=self.on, reply_reason="目前经营情况不稳定，暂不具备协商条件"
             )
@@ -200,7 +219,12 @@ class Week:
         elif "opinion" not in written:
             text = "你单位无正当理由拒绝工资集体协商，建议自收到本意见书之日起依法答复并开展协商。"
             offer.opine(by=self.union, on=self.on, received_on=self.on, text=text)
-        elif self.chance.random() < 0.4:
+        elif (luck := self.chance.random()) < 0.15 and "proposal" not in written:
+            opinion = offer.urgings.get(what="opinion")
+            if opinion.answered_on is None:
+                offer.note_answer(by=self.union, on=self.on, urging=opinion, answered_on=self.on, text="暂不具备条件")
+            offer.propose(by=self.union, on=self.on, received_on=self.on, text="企业仍拒绝协商，建议依法责令改正。")
+        elif luck > 0.7:
             offer.agree(by=self.union, on=self.on, replied_on=self.on, meet_on=self.on + timedelta(days=14),
                         reply_reason="经督促，同意协商")  # fmt: skip
 
@@ -227,6 +251,8 @@ class Week:
         for side, posts in ((Side.WORKERS, _WORKERS), (Side.EMPLOYERS, _EMPLOYERS)):
             for post, marks in posts:
                 offer.seat(by=self.union, on=self.on, side=side, name=next(names), post=post, since=self.on, **marks)
+        if offer.meet_on - self.on >= timedelta(days=5):
+            offer.tell_union(by=self.union, on=self.on, told_union_on=self.on)
         if self.chance.random() < 0.8:
             offer.announce(by=self.union, on=self.on, seats_published_on=self.on)
 
