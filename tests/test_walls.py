@@ -98,7 +98,7 @@ def test_one_policy_a_table_and_no_second_that_lets_more_through():
 
 
 # Written by everybody, read within one's reach: the audit trail and the access log.
-OF_A_LOG = dict.fromkeys(["casework_change", "casework_accessrecord"], {("own_district", "r"), ("added", "a")})
+OF_A_LOG = {table: {("own_district", "r"), ("added", "a")} for table in ("casework_change", "casework_accessrecord")}
 
 
 def one_policy_a_table():
