@@ -29,11 +29,13 @@ from urllib.parse import unquote, urlencode
 from uuid import UUID
 
 import dj_database_url
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.cache import cache
 from django.core.files.storage import FileSystemStorage
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.test.client import ClientHandler
 from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 
 from accounts.models import District
@@ -47,8 +49,6 @@ HEADINGS = ("地址", "网址", "方法", "记录", "权限", "应答", "说明"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 OF_PAGES = {"GET", "HEAD", "POST"}
 OPEN, LOGGED_IN = "公开", "登录"
-# Who asks by methods that the file does not name, and which still reach a view: it turns them away, whoever asks.
-A_FEW = {"huancui_union", "nobody"}
 NOBODY = "nobody"
 ACTORS = (*make.cast(), NOBODY)
 OWN, OTHER_DISTRICT, OTHER_PERSON, MISSING = "本区市或本人", "其他区市", "其他人", "不存在"
@@ -102,12 +102,32 @@ class Address:
     name: str
     route: str
     arguments: tuple
-    capability: str
-    methods: tuple  # what the view seems to take, for the draft of a line
+    view: object
 
     @property
     def is_api(self):
         return self.route.startswith("/api/")
+
+    @property
+    def is_routed(self):
+        return bool(self._actions)
+
+    @property
+    def methods(self):
+        """What the view takes, as a router of the API says; of a page what it may take."""
+        return tuple(method.upper() for method in self._actions or () if method != "head") or ("GET", "POST")
+
+    @property
+    def _actions(self):
+        return getattr(self.view, "actions", None)
+
+    def guard(self, method):
+        """The capability that the view itself asks for, by `may` or as a view of the API; None without a guard."""
+        if self._actions and method.lower() in self._actions:
+            asked = self.view.cls(**self.view.initkwargs)
+            asked.action = self._actions[method.lower()]
+            return getattr(asked, "capability", None)
+        return getattr(getattr(self.view, "cls", self.view), "capability", None)
 
 
 def addresses(patterns=None, before="/", namespace=""):
@@ -121,17 +141,9 @@ def addresses(patterns=None, before="/", namespace=""):
 
 
 def _address(name, route, pattern):
-    view = pattern.callback
     arguments = tuple(re.findall(r"<(?:\w+:)?(\w+)>", route))
-    actions = getattr(view, "actions", None) or getattr(view, "initkwargs", {}).get("actions")
-    of_class = getattr(view, "cls", None)
-    capability = getattr(view, "capability", None) or getattr(of_class, "capability", None)
-    if isinstance(capability, property):
-        listing = getattr(of_class, "listing", None)
-        capability = listing and listing.capability
-    methods = tuple(method.upper() for method in actions) if actions else ("GET", "POST")
     tidy = re.sub(r"\(\?P(<\w+>)(?:[^()]|\([^()]*\))*\)|[\^$]", lambda found: found[1] or "", route)
-    return Address(name, tidy, arguments, getattr(capability, "value", capability) or LOGGED_IN, methods)
+    return Address(name, tidy, arguments, pattern.callback)
 
 
 ADDRESSES = {address.name: address for address in addresses()}
@@ -155,53 +167,97 @@ class Cell:
 
 
 def cells_of(name, lines, methods=METHODS, actors=ACTORS):
-    """All cells of an address; a missing record comes before those that are to look like it."""
-    address = ADDRESSES[name]
-    kind = next((line.kind for (of, _), line in lines.items() if of == name), "")
-    scope = records.KINDS[kind].scope if kind else None
-    cases = {
-        None: ("",),
-        records.DISTRICT: (MISSING, OWN, OTHER_DISTRICT),
-        records.PERSON: (MISSING, OWN, OTHER_PERSON, OTHER_DISTRICT),
-        records.CITY: (MISSING, OWN),
-    }[scope]
-    for actor in actors:
-        for method in methods:
-            line = lines.get((name, method))
-            reaches_a_view = address.is_api or method in OF_PAGES
-            if line is None and reaches_a_view and actor not in A_FEW:
-                continue
-            refused = line is not None and not line.is_for(actor) and district_of(actor) is None
-            at_the_door = refused or not reaches_a_view
-            for case in cases:
-                if case in {"", OWN} or not at_the_door:
-                    yield Cell(name, method, actor, case)
-        read, sent = lines.get((name, "GET")), lines.get((name, "POST"))
-        if read and read.is_for(actor) and not address.arguments and "GET" in methods and name not in OF_NO_ROWS:
-            yield from (Cell(name, "GET", actor, query=query) for query in QUERIES)
-        if "POST" in methods:
-            yield from (Cell(name, "POST", actor, body=body) for body in bodies_of(name))
-            if name not in OF_NO_ROWS and sent and sent.is_for(actor) and actor != NOBODY and district_of(actor):
-                case = OWN if address.arguments else ""
-                yield from (Cell(name, "POST", actor, case, body=body) for body in (NAMING_NONE, NAMING_ANOTHER))
+    """The cells of an address that are asked, by the choice of docs/matrix.md; a missing record before its like."""
+    for method in methods:
+        line = lines.get((name, method))
+        cells = _of_a_method_not_named(name, method, lines) if line is None else _of_the_line(line)
+        yield from (cell for cell in cells if cell.actor in actors)
 
 
+def _of_a_method_not_named(name, method, lines):
+    """By one person alone: it does nothing, whoever asks."""
+    return [Cell(name, method, ASKS_ALL, OWN if _kind_of(name, lines) else "")]
+
+
+def _of_the_line(line):
+    """Everybody, with all cases of the record for those who may, and for one of those who may not."""
+    name, method = line.name, line.method
+    may = [actor for actor in ACTORS if line.is_for(actor)]
+    refused = [actor for actor in ACTORS if actor not in may]
+    sender = next((actor for actor in may if district_of(actor)), None)
+    asks_all = {sender, next((actor for actor in refused if district_of(actor)), None) if method == "GET" else None}
+    for actor in ACTORS:
+        cases = CASES[records.KINDS[line.kind].scope] if line.kind else ("",)
+        if actor in refused and actor not in asks_all:
+            cases = () if actor in MIRRORED else cases[1:2] or cases
+        elif is_of_a_district(line) and actor not in asks_all:
+            cases = _cases_of(actor, method)
+        yield from (Cell(name, method, actor, case) for case in cases)
+    if method == "GET" and not ADDRESSES[name].arguments and name not in OF_NO_ROWS:
+        for actor in may:
+            if district_of(actor):
+                queries = QUERIES if actor == ASKS_ALL else QUERIES[:1]
+                yield from (Cell(name, method, actor, query=query) for query in queries)
+    if method == "POST":
+        yield from (Cell(name, method, actor, body=body) for body, who in bodies_of(name).items() for actor in who)
+        if sender and name not in OF_NO_ROWS and line.answers != ASKS_FOR_THE_VERSION:
+            case = OWN if line.kind else ""
+            yield from (Cell(name, method, sender, case, body=body) for body in (NAMING_NONE, NAMING_ANOTHER))
+
+
+def _cases_of(actor, method):
+    """Of a district's record. To people of the city no district is foreign: nothing is compared with a missing one."""
+    if actor in MIRRORED:
+        return MIRRORED[actor] if method == "GET" else MIRRORED[actor][1:]
+    if district_of(actor) is None:
+        return (OWN, OTHER_DISTRICT) if method == "GET" else (OWN,)
+    return CASES[records.DISTRICT] if method == "GET" else (OWN, OTHER_DISTRICT)
+
+
+def is_of_a_district(line):
+    return bool(line.kind) and records.KINDS[line.kind].scope == records.DISTRICT
+
+
+def _kind_of(name, lines):
+    return next((line.kind for (of, _), line in lines.items() if of == name), "")
+
+
+CASES = {
+    records.DISTRICT: (MISSING, OWN, OTHER_DISTRICT),
+    records.PERSON: (MISSING, OWN, OTHER_PERSON, OTHER_DISTRICT),
+    records.CITY: (MISSING, OWN),
+}
+# The second district's people ask for what is theirs and what is the first's: the wall has no side.
+MIRRORED = {"rongcheng_officer": (OWN, OTHER_DISTRICT), "rongcheng_union": (OTHER_DISTRICT,)}
 # What lists are asked beside nothing: by the code, the name of the district, the number of a foreign record.
 QUERIES = ("q={uscc}", "district={district}", "enterprise={enterprise}", "level=all&page_size=500")
+ASKS_ALL = "huancui_officer"
 # What the API is, the same for everybody; a secret drawn anew with each answer.
 OF_NO_ROWS = {"api:schema", "api:reference", "mfa_activate_totp"}
+# What a deed of the API answers before it reads what is sent.
+ASKS_FOR_THE_VERSION = {428}
 # What a form is sent that names records: such as there are not, and such as lie in another district.
 NAMING_NONE, NAMING_ANOTHER = "记录均不存在", "记录均属其他区市"
 
 
 def bodies_of(name):
-    """{label: form} of what an address is sent besides an empty form: each list there is, in each format."""
+    """{label: who sends it} of what an address is sent besides an empty form: each list there is, in each format."""
     if name == "casework:export":
-        return {f"{page} {form}": {"page": page, "format": form, "query": WIDE.get(page, "")}
-                for page in LISTINGS for form in ("csv", "xlsx")}  # fmt: skip
+        return {f"{page} csv": BY_FILE for page in LISTINGS} | {f"{page} xlsx": BY_WORKBOOK for page in LISTINGS}
+    return dict.fromkeys(LISTINGS, BY_WORKBOOK) if name == "casework:save-view" else {}
+
+
+def form_of(name, body):
+    page, _, format = body.partition(" ")
     if name == "casework:save-view":
-        return {page: {"page": page, "query": "", "name": "视图"} for page in LISTINGS}
-    return {}
+        return {"page": page, "query": "", "name": "视图"}
+    return {"page": page, "format": format, "query": WIDE.get(page, "")}
+
+
+# A file of a list is asked for by one of each role that may export; a workbook, which says the same, by two of them.
+BY_FILE = ("city_office", "steward", "auditor", "huancui_officer", "huancui_supervisor", "huancui_union",
+           "huancui_employer", "rongcheng_officer")  # fmt: skip
+BY_WORKBOOK = ("huancui_officer", "huancui_union")
 
 
 # Lists that leave rows out unless they are asked for all.
@@ -221,6 +277,7 @@ def district_of(actor):
     return None if actor == NOBODY else make.cast()[actor][1]
 
 
+ROLES = {role for role, _, _ in make.cast().values()}
 OTHER = {"371002": "371082", "371082": "371002"}
 # Whose record is another person's, of the same district and of another.
 NEIGHBOUR = {
@@ -236,10 +293,9 @@ class World:
 
     lines: dict
     people: dict = field(default_factory=dict)
-    clients: dict = field(default_factory=dict)
+    askers: dict = field(default_factory=dict)
     made: dict = field(default_factory=dict)  # (kind, district, username or 全市) -> record or arguments
     seen: dict = field(default_factory=dict)  # actor -> marks that were in answers: proof that marks are found
-    cookies: dict = field(default_factory=dict)
     asked: int = 0
 
     def fill(self):
@@ -248,15 +304,9 @@ class World:
             for key, person in self._places(kind.scope):
                 self.made[name, key] = kind.make(records.Place(kind.scope, person))
         make.tallied(records.the_run())
-        for actor, person in self.people.items():
-            client = Client(raise_request_exception=False)
-            client.force_login(person)
-            session = client.session
-            session["proved_at"] = session["seen_at"] = time() + 600
-            session.save()
-            self.clients[actor] = client
-        self.clients[NOBODY] = Client(raise_request_exception=False)
-        self.cookies = {actor: client.cookies.output(header="", sep=";") for actor, client in self.clients.items()}
+        handler = ClientHandler(enforce_csrf_checks=False)
+        self.askers = {actor: Asker(handler, _logged_in(person)) for actor, person in self.people.items()}
+        self.askers[NOBODY] = Asker(handler, SimpleCookie())
 
     def _places(self, scope):
         if scope == records.DISTRICT:
@@ -309,32 +359,52 @@ class World:
     def ask(self, cell):
         """The answer to a cell as Answer; nothing that it did stays."""
         self.asked += 1
-        address, client = ADDRESSES[cell.name], self.clients[cell.actor]
-        client.cookies = SimpleCookie(self.cookies[cell.actor])
+        address, asker = ADDRESSES[cell.name], self.askers[cell.actor]
         url = self.url(cell)
         query = cell.query.format(**self.foreign(cell.actor)) if cell.query else ""
         content, form = self._content(cell, address)
-        if cell.method == "POST":
+        if cell.method == "POST" and cell.name.startswith(("account_", "mfa_")):
             cache.clear()  # what was counted of wrong passwords
         if not address.is_api and cell.method not in OF_PAGES:  # answered before any question to the database
-            return Answer(cell, url, client.generic(cell.method, url))
+            return Answer(cell, url, asker.generic(cell.method, url))
         with transaction.atomic():
-            answer = Answer(cell, url, client.generic(cell.method, url, content, form, query_string=query))
+            answer = Answer(cell, url, asker.generic(cell.method, url, content, form, query_string=query))
             transaction.set_rollback(True)
         return answer
 
     def _content(self, cell, address):
         if cell.method in {"GET", "HEAD"}:
             return b"", ""
-        sent = {}
+        sent = {} if address.is_api else {"csrfmiddlewaretoken": "sent"}  # as each form of a browser brings it along
         if cell.body in {NAMING_NONE, NAMING_ANOTHER}:
             number = records.NOWHERE if cell.body == NAMING_NONE else self.foreign(cell.actor)["enterprise"]
-            sent = dict.fromkeys(NAMING, number)
+            sent |= dict.fromkeys(NAMING, number)
         elif cell.body:
-            sent = bodies_of(cell.name)[cell.body]
+            sent |= form_of(cell.name, cell.body)
         if address.is_api:
             return json.dumps(sent).encode(), "application/json"
         return urlencode(sent).encode(), "application/x-www-form-urlencoded"
+
+
+class Asker(RequestFactory):
+    """The test client of one person without its memory: no cookie of an answer stays, and no context of a template."""
+
+    def __init__(self, handler, cookies):
+        super().__init__()
+        self.handler, self.cookies = handler, cookies
+
+    def request(self, **request):
+        return self.handler(self._base_environ(**request))
+
+
+def _logged_in(person):
+    """The cookies of a session in which all is proved that a deed may ask for."""
+    client = Client()
+    client.force_login(person)
+    session = client.session
+    session["proved_at"] = session["seen_at"] = time() + 600
+    session.save()
+    return client.cookies
 
 
 def _like(value):
@@ -365,7 +435,6 @@ class Answer:
         self.content = b"".join(self.response.streaming_content) if streamed else self.response.content
         self.status = self.response.status_code
         self.headers = dict(self.response.headers)
-        self.response.close()
         self.response = None
 
     @cached_property
@@ -494,7 +563,7 @@ def may_know(cell, letter, whose):
     role, home = role_of(cell.actor), district_of(cell.actor)
     near = home is None or whose.startswith(home)
     of_the_trail = cell.body.startswith(("casework:changes", "casework:accesses"))
-    if role == Role.AUDITOR and (of_the_trail or ADDRESSES[cell.name].capability == Can.READ_AUDIT):
+    if role == Role.AUDITOR and (of_the_trail or ADDRESSES[cell.name].guard(cell.method) == Can.READ_AUDIT):
         return True  # the trail of changes holds what was changed
     if letter == "D":
         return near and role in WHO_MAY[Can.READ_REGISTER]
@@ -518,6 +587,15 @@ def world_of(lines, login="portal_web"):
     worker, requests = connection.settings_dict, logging.getLogger("operation.requests")
     requests.disabled = True  # ten thousand lines
     delete, FileSystemStorage.delete = FileSystemStorage.delete, lambda storage, name: None  # no cell's deed stays
+    load, kept = SessionStore._get_session_from_db, {}
+
+    def load_once(store):
+        """Sessions are as they were prepared: what a cell did to one is rolled back."""
+        if store.session_key not in kept:
+            kept[store.session_key] = load(store)
+        return kept[store.session_key]
+
+    SessionStore._get_session_from_db = load_once
     try:
         with transaction.atomic():
             world.fill()
@@ -532,6 +610,7 @@ def world_of(lines, login="portal_web"):
         call_command("flush", interactive=False, verbosity=0)
         cache.clear()
         requests.disabled, FileSystemStorage.delete = False, delete
+        SessionStore._get_session_from_db = load
 
 
 def _as_web(settings, login):
@@ -544,19 +623,19 @@ def _as_web(settings, login):
 # ── Drafts of lines ──────────────────────────────────────────────────────────────────────────
 
 
-def draft(world, address):
-    """Lines for an address that the file does not name, with the answers of this moment: to be looked through."""
+def draft(world, address, method):
+    """A line that the file does not have, with the answers of this moment: to be looked through."""
     kind = guess_kind(address.name) if address.arguments else ""
-    for method in address.methods:
-        line = Line(address.name, address.route, method, kind, address.capability, frozenset())
-        asked = replace(world, lines=world.lines | {(address.name, method): line})
-        people = [actor for actor in ACTORS if line.is_for(actor)]
-        try:
-            told = {asked.ask(Cell(address.name, method, actor, OWN if kind else "")).status for actor in people}
-        except (NoReverseMatch, KeyError):  # another kind of record; the person who looks through names it
-            told = set()
-        answers = " ".join(map(str, sorted(told - {404, 405}))) or "?"
-        yield ",".join((address.name, address.route, method, kind, address.capability, answers, ""))
+    guard = getattr(address.guard(method), "value", LOGGED_IN)
+    line = Line(address.name, address.route, method, kind, guard, frozenset())
+    asked = replace(world, lines=world.lines | {(address.name, method): line})
+    people = [actor for actor in ACTORS if line.is_for(actor)]
+    try:
+        told = {asked.ask(Cell(address.name, method, actor, OWN if kind else "")).status for actor in people}
+    except (NoReverseMatch, KeyError):  # another kind of record; the person who looks through names it
+        told = set()
+    answers = " ".join(map(str, sorted(told - {404, 405}))) or "?"
+    return ",".join((address.name, address.route, method, kind, guard, answers, ""))
 
 
 def guess_kind(name):
