@@ -18,7 +18,7 @@ _AUTHORITY = (Role.DISTRICT_OFFICER, Role.DISTRICT_SUPERVISOR)
 _EMPLOYERS = (Role.EMPLOYER_MEMBER,)
 
 
-def _offers(key, what, roles, rows, day, *, awaited=False):
+def _offers(key, label, roles, rows, day, *, awaited=False):
     """A kind of matter about consultations: `rows(on)` are those that wait, `day` the field that says since or when."""
 
     def matters(people, on):
@@ -26,19 +26,24 @@ def _offers(key, what, roles, rows, day, *, awaited=False):
         found = rows(on).filter(district__in=places).exclude(**{day: None}).select_related("enterprise")
         for offer in found:
             for person in places[offer.district_id]:
-                yield _matter(person, key, what, offer.enterprise.name, offer, getattr(offer, day), awaited)
+                yield _matter(person, key, _about(offer), offer.enterprise.name, offer, getattr(offer, day), awaited)
 
-    return register(Kind(key, what, matters))
+    return register(Kind(key, label, matters))
 
 
-def _contracts(key, what, roles, rows, day, *, awaited=False):
+def _contracts(key, label, roles, rows, day, *, awaited=False):
     def matters(people, on):
         places = _by_district(people, roles)
-        for contract in rows(on).filter(district__in=places):
+        for contract in rows(on).filter(district__in=places).select_related("enterprise"):
+            where = contract.enterprise.name if contract.enterprise else contract.trade
             for person in places[contract.district_id]:
-                yield _matter(person, key, what, contract.title, contract, day(contract), awaited)
+                yield _matter(person, key, contract.title, where, contract, day(contract), awaited)
 
-    return register(Kind(key, what, matters))
+    return register(Kind(key, label, matters))
+
+
+def _about(offer):
+    return f"{offer.get_kind_display()}{offer.get_purpose_display()}"
 
 
 def _matter(person, key, what, where, record, day, awaited=False):
@@ -110,7 +115,7 @@ def letters_to_answer(people, on):
     for letter in rows.exclude(answer_due_on=None).select_related("consultation__enterprise"):
         offer = letter.consultation
         for person in whose[letter.what].get(letter.district_id, ()):
-            what = f"{letter.short}答复到期"
+            what = f"{letter.short}：{_about(offer)}"
             yield _matter(person, "offer_letter", what, offer.enterprise.name, offer, letter.answer_due_on)
 
 

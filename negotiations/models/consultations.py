@@ -305,11 +305,12 @@ class Consultation(Case):
 
     def clocks(self):
         """(what is due, Due or None, when it was done or None), in the order of the way."""
+        meets = self.state in (*_UNDER_WAY, _S.SIGNED)  # before the reply the day of the meeting is a wish
         return (
             ("公布协商代表", self.seats_due, self.seats_published_on),
             ("书面答复要约", self.reply_due, self.replied_on),
-            ("提供协商资料", self.exchange_due, self._first(self.figures, "given_on")),
-            ("向上级工会报告会议", self.upper_union_due, self.told_union_on),
+            ("提供协商资料", self.exchange_due if meets else None, self._first(self.figures, "given_on")),
+            ("向上级工会报告会议", self.upper_union_due if meets else None, self.told_union_on),
             ("签订合同", self.conclude_due, self.signed_on),
             ("协调处理", self.coordination_due, self._coordinated_until()),
             *(
@@ -396,6 +397,7 @@ class Consultation(Case):
             "unseat": lambda: not self.seats.filter(left_on=None).exists(),
             "announce": lambda: not self.seats.exists(),
             "prolong": lambda: self.prolonged,
+            "opine": lambda: letters.filter(what=Urging.What.OPINION, answered_on=None).exists(),
             "propose": lambda: not letters.filter(what=Urging.What.OPINION).exists(),
             "deliver": lambda: not letters.filter(received_on=None).exists(),
             "note_answer": lambda: not letters.filter(what=Urging.What.OPINION, answered_on=None).exists(),
