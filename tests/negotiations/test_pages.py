@@ -8,8 +8,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from docx import Document
 
+from casework import audit
+from casework.trail import AccessRecord
 from negotiations.law import Kind
-from negotiations.models import Consultation, Contract, Mechanism
+from negotiations.models import Consultation, Contract, Figures, Mechanism
 from tests import make
 from tests.negotiations import cases
 
@@ -136,6 +138,23 @@ def test_a_member_of_the_employers_side_sees_no_figures_of_a_firm(client, huancu
     page = body(client.get(offer.get_absolute_url()))
     assert "98,765.43" in page
     assert "缺上缴税收、净利润" in page
+
+
+def test_who_sees_the_figures_stands_in_the_log_and_the_trail_does_not_tell_their_values(
+    client, huancui_union, huancui_employer
+):
+    offer = cases.consultation(state=S.AGREED, replied_on=date(2023, 8, 10))
+    for person in (huancui_union, huancui_employer):
+        client.force_login(person)
+        client.get(offer.get_absolute_url())
+    seen = AccessRecord.objects.filter(note="企业为协商提供的资料")
+    assert not seen.exists()  # there was nothing to see
+    offer.inform(by=huancui_union, on=date(2023, 8, 15), year=2022, given_on=date(2023, 8, 15), revenue=98_765_432_100)
+    for person in (huancui_union, huancui_employer):
+        client.force_login(person)
+        client.get(offer.get_absolute_url())
+    assert [(line.by, line.record) for line in seen] == [(huancui_union, str(offer.pk))]
+    assert "revenue" in audit.AUDITED[Figures].figures
 
 
 def test_clauses_are_written_as_a_table_and_a_stale_table_is_not_saved(client, huancui_union, huancui_officer):
