@@ -10,15 +10,19 @@ from contextlib import closing, contextmanager
 
 import docx
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
+from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.test.client import ClientHandler
+from django.test.signals import template_rendered
 from django.utils import timezone
 from openpyxl import Workbook
 
 from accounts.models import User
 from accounts.roles import Can
-from casework import attachment_views, attachments, exports, wall
+from casework import attachment_views, attachments, exports, pages, wall
 from casework import views as casework_views
 from casework.jobs import JobQuerySet
 from casework.listings import LISTINGS
@@ -28,14 +32,16 @@ from config import urls
 from enterprises import api as enterprises_api
 from enterprises import views as enterprises_views
 from enterprises.models import Enterprise
+from negotiations import contract_forms
+from negotiations.models import Contract
+from risks import handover_forms
 from risks import listings as risks_listings
-from risks.models import Tally
+from risks.models import MajorRisk, Tally
 from tests import matrix, test_locks, test_walls
 from tests.settings import POSTGRESQL, SLOT
 
 LINES = matrix.read()
 DISTRICT = ("huancui_officer", "huancui_union")
-SLICE = ("huancui_officer", "huancui_union", "rongcheng_officer")
 
 
 @pytest.fixture(scope="module")
@@ -52,11 +58,21 @@ def without_scope(monkeypatch):
     monkeypatch.setattr(ScopedQuerySet, "visible_to", lambda self, user: self)
 
 
-def names_of(kind):
-    return sorted({name for (name, _), line in LINES.items() if line.kind == kind})
-
-
 READ = sorted({name for (name, method), line in LINES.items() if method == "GET" and line.capability != matrix.OPEN})
+SENT = sorted({name for (name, method), line in LINES.items() if method == "POST" and line.capability != matrix.OPEN})
+# Kinds of record that an address of theirs shows, with the texts that marks were sown into.
+OF_A_DISTRICT = sorted(
+    {line.kind for line in LINES.values() if matrix.is_of_a_district(line)}
+    - {"两家企业", "可协查企业", "协商条款", "带附件的记录"}
+)
+
+
+def names_of(kind):
+    return sorted({name for (name, method), line in LINES.items() if line.kind == kind and method == "GET"})
+
+
+def cells_read(names, actors):
+    return [cell for name in names for cell in matrix.cells_of(name, LINES, methods=("GET",), actors=actors)]
 
 
 # ── Either wall alone ────────────────────────────────────────────────────────────────────────
@@ -64,14 +80,24 @@ READ = sorted({name for (name, method), line in LINES.items() if method == "GET"
 
 @pytest.mark.parametrize("take_down", [without_policies, without_scope])
 def test_with_one_wall_down_the_other_shows_nothing_of_other_districts(world, monkeypatch, take_down):
+    """Each address that is read, asked from both sides; that a missing one looks alike is asked with both walls up."""
     take_down(monkeypatch)
-    cells = [cell for name in READ for cell in matrix.cells_of(name, LINES, methods=("GET",), actors=SLICE)]
+    cells = [cell for cell in cells_read(READ, ("huancui_officer", "rongcheng_officer")) if cell.case != matrix.MISSING]
     faults = matrix.faults_in(world, cells)
     assert not faults, "\n".join(faults)
 
 
-def test_what_people_may_know_is_found_so_that_what_is_not_found_means_something(world):
-    cells = [cell for name in READ for cell in matrix.cells_of(name, LINES, methods=("GET",), actors=DISTRICT)]
+@pytest.mark.parametrize("kind", OF_A_DISTRICT)
+def test_what_people_may_know_is_found_so_that_what_is_not_found_means_something(world, kind):
+    world.seen.clear()
+    cells = [cell for cell in cells_read(names_of(kind), DISTRICT) if cell.case == matrix.OWN]
+    assert not matrix.faults_in(world, cells)
+    assert "D" in {letter for seen in world.seen.values() for letter, _ in seen}
+
+
+def test_figures_are_found_where_they_may_be_known_and_nowhere_else(world):
+    world.seen.clear()
+    cells = cells_read(["enterprises:detail", "enterprises:list", "risks:list", "casework:export-file"], DISTRICT)
     assert not matrix.faults_in(world, cells)
     officer, union = ({letter for letter, _ in world.seen[actor]} for actor in DISTRICT)
     assert officer >= {"D", "F", "P"}
@@ -241,11 +267,18 @@ def a_form_takes_the_record_that_it_is_told(monkeypatch, world):
     monkeypatch.setattr(enterprises_views, "_current_or_404", as_told)
 
 
+@planted("negotiations:contract_register")
+def a_form_offers_the_rows_of_all_districts(monkeypatch, world):
+    without_policies(monkeypatch)
+    offer_all(monkeypatch, contract_forms.RegisterForm, "replaces", Contract)
+
+
 @planted("enterprises:list", "risks:list", actors=("nobody",))
 def nobody_asks_who_is_there(monkeypatch, world):
     monkeypatch.setattr(
         "django.contrib.auth.middleware.LoginRequiredMiddleware.process_view", lambda *args, **kwargs: None
     )
+    monkeypatch.setattr(world.askers["nobody"], "handler", ClientHandler(enforce_csrf_checks=False))
 
 
 @planted("enterprises:deliveries", "accounts:people", "risks:runs", actors=("huancui_officer", "auditor"))
@@ -287,6 +320,85 @@ def test_without_a_mistake_the_same_cells_find_nothing(world):
     }
     faults = matrix.faults_in(world, cells)
     assert not faults, "\n".join(faults)
+
+
+# ── What no mark shows: choices of forms, numbers that are remembered ────────────────────────
+
+
+def offer_all(monkeypatch, form_class, name, model):
+    made = form_class.__init__
+
+    def wide(form, *args, **kwargs):
+        made(form, *args, **kwargs)
+        form.fields[name].queryset = model.objects.all()
+
+    monkeypatch.setattr(form_class, "__init__", wide)
+
+
+def foreign_choices(world, names, actor):
+    """The fields of these pages' forms by which a person could name a record of another district, with no policy up."""
+    home, found = matrix.district_of(actor), set()
+
+    def look_at(sender, template, context, **_signal):
+        for form in {id(value): value for value in context.flatten().values() if isinstance(value, BaseForm)}.values():
+            for name, field in form.fields.items():
+                path = getattr(getattr(getattr(field, "queryset", None), "model", None), "district_path", None)
+                if path and any(_district_of(row, path) != home for row in field.queryset):
+                    found.add(f"{type(form).__name__}.{name}")
+
+    template_rendered.connect(look_at)
+    try:
+        for cell in cells_read(names, (actor,)):
+            if cell.case in {"", matrix.OWN} and not cell.query and LINES[cell.name, "GET"].is_for(actor):
+                world.ask(cell)
+    finally:
+        template_rendered.disconnect(look_at)
+    return found
+
+
+def _district_of(row, path):
+    for step in path.split("__"):
+        row = getattr(row, step)
+    return row.pk
+
+
+@pytest.mark.parametrize("actor", DISTRICT)
+def test_no_form_offers_a_record_of_another_district(world, monkeypatch, actor):
+    without_policies(monkeypatch)
+    assert not foreign_choices(world, sorted({*SENT} & {*READ}), actor)
+
+
+def test_a_form_whose_choices_are_not_narrowed_is_found_by_its_field(world, monkeypatch):
+    without_policies(monkeypatch)
+    offer_all(monkeypatch, handover_forms.DraftForm, "risk", MajorRisk)
+    assert foreign_choices(world, ["risks:handover_draft"], "huancui_officer") == {"DraftForm.risk"}
+
+
+def lists_that_change(world, monkeypatch):
+    """Lists that are another for a person when somebody of the city has read them just before."""
+    monkeypatch.setattr(pages, "MANY", 0)  # each number is remembered
+    changed = []
+    for name in sorted(LISTINGS.keys() & matrix.ADDRESSES.keys()):
+        if not LINES[name, "GET"].is_for("huancui_officer"):
+            continue
+        own = matrix.Cell(name, "GET", "huancui_officer")
+        cache.clear()
+        alone = world.ask(own).fingerprint
+        cache.clear()
+        world.ask(matrix.Cell(name, "GET", "city_office"))
+        if world.ask(own).fingerprint != alone:
+            changed.append(name)
+    return changed
+
+
+def test_a_number_that_is_remembered_is_that_of_the_persons_own_district(world, monkeypatch):
+    assert not lists_that_change(world, monkeypatch)
+
+
+def test_a_number_that_is_remembered_across_districts_is_found(world, monkeypatch):
+    without_scope(monkeypatch)  # the policies still hide the rows, but not their number
+    monkeypatch.setattr(pages.wall, "reach_now", lambda: "everybody")
+    assert lists_that_change(world, monkeypatch)
 
 
 # ── Work in the background ───────────────────────────────────────────────────────────────────
