@@ -17,6 +17,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.models.signals import post_migrate
+from psycopg2.errors import DeadlockDetected
 
 from casework import audit
 from config.embedded import ROOT
@@ -85,11 +86,19 @@ def _sweep(operations, statements):
     """Empty all tables after a test that really committed. The portal's own logins may not, so a superuser does."""
     with contextlib.closing(POSTGRESQL.connect(DATABASE, "postgres")) as owner, owner.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")  # not a deed that anybody should account for
-        cursor.execute("TRUNCATE enterprises_signal, risks_score")  # made by hand, so Django does not know of them
-        for statement in statements:
-            cursor.execute(statement)
+        # Two were made by hand, so Django does not know of them.
+        for statement in ("TRUNCATE enterprises_signal, risks_score", *statements):
+            _insist(cursor, statement)
         # Content types come again under their old numbers, which the running server remembers.
         cursor.execute("ALTER SEQUENCE django_content_type_id_seq RESTART")
+
+
+def _insist(cursor, statement, times=10):
+    """A page that a test left may still be asking the server, and each may wait for a table of the other."""
+    for _ in range(times - 1):
+        with contextlib.suppress(DeadlockDetected):
+            return cursor.execute(statement)
+    return cursor.execute(statement)
 
 
 def _load_reference(**_signal):

@@ -97,12 +97,12 @@ def test_the_keyboard_alone_suffices_to_come_in_and_go_out(page, huancui_officer
 @pytest.mark.parametrize(
     ("username", "words"),
     [
-        ("huancui_officer", ["工作台", "企业", "风险排查"]),
-        ("huancui_union", ["工作台", "企业", "风险排查"]),
+        ("huancui_officer", ["工作台", "企业", "风险排查", "协商要约"]),
+        ("huancui_union", ["工作台", "企业", "风险排查", "协商要约"]),
         ("steward", ["工作台", "企业", "风险排查", "数据"]),
         ("administrator", ["工作台", "人员"]),
         ("security_administrator", ["工作台", "人员"]),
-        ("auditor", ["工作台"]),
+        ("auditor", ["工作台", "审计"]),
     ],
 )
 def test_the_bar_leads_where_the_person_may_go(page, request, username, words):
