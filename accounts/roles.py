@@ -84,7 +84,7 @@ WHO_MAY = {
     Can.READ_ARREARS:  {_CITY, _OFFICER, _SUPERVISOR, _UNION},
     Can.RECORD_ARREARS: {_OFFICER, _SUPERVISOR, _UNION},
     Can.READ_LEDGER:   {_CITY, _OFFICER, _SUPERVISOR, _UNION, _EMPLOYER},
-    # Evidence holds pay lists and contracts of named workers (个人信息保护法 §28): not for members of the employers' side.
+    # Evidence holds pay lists and contracts of named workers (个人信息保护法 §28): not for the employers' side.
     Can.READ_EVIDENCE: {_CITY, _OFFICER, _SUPERVISOR, _UNION},
     Can.PRESCRIBE:     {_OFFICER, _SUPERVISOR, _UNION},
     Can.ASSIGN_WORK:   {_SUPERVISOR},

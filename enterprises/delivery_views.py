@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.proof import step_up
 from accounts.roles import Can, may
-from casework.intake import megabytes
 from casework import access
+from casework.intake import megabytes
 from casework.jobs import Refused
 from casework.pages import page_of, query_without, render_list
 from casework.today import today

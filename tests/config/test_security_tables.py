@@ -46,7 +46,16 @@ def test_each_row_has_one_of_the_verdicts():
 
 
 CITED = sorted({word for word in re.findall(r"`([^`]+)`", TEXT) if re.search(r"\.\w+(::|$)|/", word)})
-NO_FILES = {"/api/", "/healthz/", "/readyz/", ".env", "var/secret-key", "var/seal-key", "var/media", "deploy/certificates"}
+NO_FILES = {
+    "/api/",
+    "/healthz/",
+    "/readyz/",
+    ".env",
+    "var/secret-key",
+    "var/seal-key",
+    "var/media",
+    "deploy/certificates",
+}
 
 
 @pytest.mark.parametrize("cited", [word for word in CITED if word not in NO_FILES])
