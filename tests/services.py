@@ -1,6 +1,7 @@
 """What the tests run on: the real PostgreSQL and Redis, a real worker, the real web server, headless Chromium."""
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import shutil
@@ -127,7 +128,9 @@ def celery_worker(transactional_db):
 def collected():
     """The static files with their hashed names, as pages outside this process want them."""
     collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
-    subprocess.run(collect, cwd=ROOT, env=environment(), check=True)
+    with (HOME / "collecting").open("w") as turn:  # of several processes of tests one writes, the others find it done
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        subprocess.run(collect, cwd=ROOT, env=environment(), check=True)
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ from tests.services import wait_for
 
 
 @pytest.fixture
-def server():
+def server(collected):
     """The environment that docker-compose.yml gives the web container, with the values that .env would hold."""
     services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
     of_env = {"SITE": "portal.example.cn", "SECRET_KEY": "", "POSTGRES_WORKER_PASSWORD": "letters0and1digits"}
