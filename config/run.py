@@ -3,7 +3,8 @@
 python -m config.run              all of them, until Ctrl-C; the first time with a demonstration
 python -m config.run setup        migrates, loads the reference data and collects the static files, and ends
                                   (`setup demonstration`: fills an empty portal with invented data too)
-python -m config.run NAME         one of PROCESSES; what the containers of docker-compose.yml run
+python -m config.run NAME [PID]   one of PROCESSES, as the containers of docker-compose.yml run it; PID: ends with that
+                                  process
 """
 
 import contextlib
@@ -31,7 +32,8 @@ PORT = os.environ.get("PORT") or "8000"
 SIZES = {"host": HOST, "port": PORT, "share": min(4, os.cpu_count() or 1)}  # a bigger server starts more containers
 PROCESSES = {
     "web": "granian --interface wsgi --workers {share} --blocking-threads 4 --no-ws --respawn-failed-workers"
-    " --host {host} --port {port} config.wsgi:application",
+    # A worker asked to end while it is still loading does not hear it, and its master would wait for it for ever.
+    " --workers-kill-timeout 8 --host {host} --port {port} config.wsgi:application",
     "worker": "celery --app config worker --concurrency {share} --loglevel INFO --without-gossip --without-mingle",
     "beat": "celery --app config beat --schedule var/beat-schedule --pidfile=",
 }
@@ -55,10 +57,10 @@ def setup(demonstration=False):
             call_command("load_demo", if_empty=True)
 
 
-def one(name):
+def one(name, parent):
     """Becomes the process: who asks it to end asks the process itself."""
+    end_with_parent(parent)
     with joined(inherit=True):
-        end_with_parent()
         if name == "web":
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = _counts()
         if name == "beat":
@@ -69,7 +71,7 @@ def one(name):
 
 def everything():
     if os.environ.get("MAKELEVEL"):
-        end_with_parent()
+        end_with_parent(os.getppid())
     for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, signal.default_int_handler)
     _ask_for_port()
@@ -105,7 +107,7 @@ class Run:
     def _start(self, name):
         with (LOGS / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", "config.run", name],
+                [sys.executable, "-m", "config.run", name, str(os.getpid())],
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -193,9 +195,11 @@ def _stand_by():
     fcntl.flock(handle, fcntl.LOCK_EX)
 
 
-def end_with_parent():
-    """Asks the kernel to end this process when the one that started it ends, even if that was killed."""
-    parent = os.getppid()
+def end_with_parent(parent):
+    """Asks the kernel to end this process when the process `parent` that started it ends, even if that was killed.
+
+    Ends at once if it has ended already: that it was still there when this process first looked, nobody can say.
+    """
     PR_SET_PDEATHSIG = 1
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != parent:
@@ -210,7 +214,9 @@ if __name__ == "__main__":
             case ["setup", *demonstration]:
                 setup(demonstration == ["demonstration"])
             case [name] if name in PROCESSES:
-                one(name)
+                one(name, os.getppid())
+            case [name, parent] if name in PROCESSES:
+                one(name, int(parent))
             case _:
                 sys.exit(__doc__)
     except EmbeddedError as error:

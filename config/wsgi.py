@@ -1,5 +1,6 @@
 import gc
 import os
+from multiprocessing import parent_process
 
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
@@ -10,7 +11,8 @@ from config.run import end_with_parent
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 services.web = True
 
-end_with_parent()  # a web worker whose master was killed would hold the port
+if master := parent_process():
+    end_with_parent(master.pid)  # a web worker whose master was killed would hold the port
 application = get_wsgi_application()
 
 # What every request needs is loaded now and never looked through again for garbage: each full collection over it held

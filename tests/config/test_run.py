@@ -1,5 +1,6 @@
 """Web, worker and beat, started and ended as `make run` does it."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -32,7 +33,13 @@ finally:
 
 @pytest.fixture
 def run(django_db_setup):
-    command = [sys.executable, "-c", RUN]
+    with _started(RUN) as process:
+        yield process
+
+
+@contextlib.contextmanager
+def _started(program):
+    command = [sys.executable, "-c", program]
     port = free_port()
     pipe = subprocess.PIPE
     with subprocess.Popen(
@@ -62,12 +69,23 @@ def test_a_part_that_dies_is_named_and_started_again(run):
 
 def test_no_part_outlives_a_run_that_was_killed(run):
     run.kill()
-    run.wait()
+    _await_the_end_of_all(run.pids)
+
+
+@pytest.mark.parametrize("seconds", [0, 0.5, 1.5, 2.5])
+def test_no_part_outlives_a_run_that_was_killed_while_its_parts_were_loading(django_db_setup, seconds):
+    with _started(RUN.replace("run.await_web()", "")) as run:
+        signal.sigtimedwait([], seconds)
+        run.kill()
+    _await_the_end_of_all(run.pids)
+
+
+def _await_the_end_of_all(pids):
     for _ in range(300):
-        if not any(map(_lives, run.pids.values())):
+        if not any(map(_lives, pids.values())):
             return
         signal.sigtimedwait([], 0.1)
-    raise AssertionError("still there after 30 s")
+    raise AssertionError(f"still there after 30 s: {[name for name, pid in pids.items() if _lives(pid)]}")
 
 
 def _lives(pid):

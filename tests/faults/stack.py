@@ -35,7 +35,7 @@ START_SECONDS = 180
 _BEAT = f"""
 import os, sys
 from config import run
-run.end_with_parent()
+run.end_with_parent(os.getppid())
 os.execv(sys.executable, [sys.executable, "-m", *{PROCESSES["beat"]!r}.split()])
 """
 
