@@ -4,6 +4,7 @@ import contextlib
 import random
 import threading
 import time
+import traceback
 from collections import Counter
 from urllib.parse import quote
 
@@ -109,6 +110,7 @@ class Storm:
                 deed()
         except Exception as error:  # whatever it is, it is a violation
             self.violations.append(f"{deed.__name__}: {type(error).__name__}: {error}"[:3000])
+            self.tell(traceback.format_exc())
 
     def _kill(self, number, target, aim):
         self._await_web()
