@@ -56,6 +56,9 @@ class Can(models.TextChoices):
     GUARD_LOGINS = "guard_logins", "解除登录锁定、重置第二重验证，查看安全设置"
     READ_CONSULTATIONS = "read_consultations", "查看协商要约和集体合同"
     READ_CONSULTED = "read_consulted", "查看企业为协商提供的资料"
+    READ_GUIDANCE = "read_guidance", "查看指导服务"
+    WRITE_GUIDANCE = "write_guidance", "登记指导服务"
+    EDIT_CATALOGUE = "edit_catalogue", "编制宣传资料目录和惠企政策目录"
     MANAGE_CLIENTS = "manage_clients", "签发、收回接口令牌，设置消息推送"
     SEE_JOBS = "see_jobs", "查看、重试全部后台任务"
     READ_AUDIT = "read_audit", "查看审计记录"
@@ -103,6 +106,10 @@ WHO_MAY = {
     Can.READ_CONSULTATIONS: {_CITY, _OFFICER, _SUPERVISOR, _UNION, _EMPLOYER},
     # Figures of one firm are not for the representatives of others.
     Can.READ_CONSULTED: {_CITY, _OFFICER, _SUPERVISOR, _UNION},
+    Can.READ_GUIDANCE: {_CITY, _OFFICER, _SUPERVISOR, _UNION, _EMPLOYER},
+    # All three parties guide and serve (威人社函〔2023〕39号 三、组织实施).
+    Can.WRITE_GUIDANCE: {_OFFICER, _SUPERVISOR, _UNION, _EMPLOYER},
+    Can.EDIT_CATALOGUE: {_CITY},
     # Who opens an account cannot give it rights, and who gives rights can open none.
     Can.MANAGE_USERS:  {_ADMIN},
     Can.GRANT_RIGHTS:  {_SECURITY},

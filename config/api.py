@@ -8,12 +8,13 @@ from casework.attachment_api import ROUTES as ATTACHMENTS
 from casework.audit_api import ROUTES as AUDIT
 from casework.own_api import ROUTES as OWN
 from enterprises.api import ROUTES as ENTERPRISES
+from guidance.api import ROUTES as GUIDANCE
 from negotiations.api import ROUTES as NEGOTIATIONS
 from risks.api import ROUTES as RISKS
 
 app_name = "api"
 router = SimpleRouter()
-for address, viewset in (*ENTERPRISES, *RISKS, *NEGOTIATIONS, *OWN, *ATTACHMENTS, *AUDIT):
+for address, viewset in (*ENTERPRISES, *RISKS, *NEGOTIATIONS, *GUIDANCE, *OWN, *ATTACHMENTS, *AUDIT):
     router.register(address, viewset, basename=address)
 
 urlpatterns = [

@@ -10,5 +10,6 @@ urlpatterns = [
     path("enterprises/", include("enterprises.urls")),
     path("risks/", include("risks.urls")),
     path("negotiations/", include("negotiations.urls")),
+    path("guidance/", include("guidance.urls")),
     path("api/", include("config.api")),
 ]

@@ -1,125 +1,18 @@
 """The lists of the consultations: offers, contracts, platform mechanisms. Page, file and API alike."""
 
-from functools import cached_property
-
 import django_filters
 from django.db.models import Count, Q
-from django.http import QueryDict
 
-from accounts.models import District
 from accounts.roles import Can
 from casework.listings import Column, Kind, Listing, register
-from casework.pages import query_without
 from casework.today import today
+from enterprises.case_listings import Shown
 from enterprises.models import Enterprise
 
 from . import law
 from .models import Consultation, Contract, FirmClass, Mechanism
 from .models.consultations import SOON_DAYS
 from .models.consultations import State as Stage
-
-
-class Shown(django_filters.FilterSet):
-    """A list with figures on top: `show` says which of them is listed, and each is counted by the model's own question.
-
-    A subclass names its figures in SHOWN, the first being what is listed unasked, and tells in `meant` what each means.
-    """
-
-    show = django_filters.ChoiceFilter(label="范围", choices=(), method="of_kind")
-    district = django_filters.ModelChoiceFilter(label="区市", empty_label="区市：全部", queryset=District.objects.all())
-    q = django_filters.CharFilter(label="查找", method="named", max_length=60)
-
-    SHOWN = {}
-    CALLED = {}  # further lists: what is to be written or looked after, beside the way
-
-    def __init__(self, data=None, queryset=None, *, user, on):
-        self.user, self.on = user, on
-        asked = QueryDict(mutable=True)
-        asked.update(data or {})
-        asked["show"] = asked.get("show") or self.unasked
-        super().__init__(asked, queryset)
-        self.filters["show"].extra["choices"] = list(self.lists.items())
-        if not user.sees_whole_city:
-            del self.filters["district"]
-
-    @property
-    def lists(self):
-        return self.SHOWN | self.CALLED
-
-    @property
-    def unasked(self):
-        return next(iter(self.SHOWN))
-
-    @property
-    def qs(self):
-        """None where a condition cannot be understood."""
-        if not self.form.is_valid():
-            return self.queryset.none()
-        return self.in_order(self.of_kind(self._regardless, "show", self.form.cleaned_data["show"]))
-
-    def in_order(self, rows):
-        return rows.by_turn()
-
-    @cached_property
-    def _regardless(self):
-        rows = self.queryset
-        for name, value in self.form.cleaned_data.items():
-            if name != "show":
-                rows = self.filters[name].filter(rows, value)
-        return rows
-
-    def of_kind(self, queryset, name, value):
-        return queryset.filter(self._meaning[value])
-
-    @cached_property
-    def _meaning(self):
-        return {name: Q(pk__in=rows.order_by().values("pk")) for name, rows in self.meant().items()}
-
-    def meant(self):
-        raise NotImplementedError
-
-    def named(self, queryset, name, value):
-        return queryset.filter(enterprise__in=Enterprise.objects.visible_to(self.user).matching(value))
-
-    # ── What the page shows beside the rows ──
-
-    @cached_property
-    def figures(self):
-        """{name of a list: rows} under all other conditions."""
-        if not self.form.is_valid():
-            return dict.fromkeys(self.lists, 0)
-        counted = {name: Count("pk", filter=meaning) for name, meaning in self._meaning.items()}
-        return self._regardless.order_by().aggregate(**counted)
-
-    def segments(self):
-        """(name, label, rows, query, whether chosen) of each figure."""
-        return [self._segment(name, label) for name, label in self.SHOWN.items()]
-
-    def calls(self):
-        """The same of the further lists: those with rows, and the one that is chosen."""
-        told = [self._segment(name, label) for name, label in self.CALLED.items()]
-        return [segment for segment in told if segment[2] or segment[4]]
-
-    def _segment(self, name, label):
-        chosen = self.form.cleaned_data["show"] if self.form.is_valid() else None
-        return name, label, self.figures[name], self._query_with("show", name), name == chosen
-
-    def total(self):
-        return self.figures[self.form.cleaned_data["show"]] if self.form.is_valid() else 0
-
-    def narrowed(self):
-        return bool(query_without(self.data, "show", "page"))
-
-    def choosers(self):
-        """The drop-down lists of the filter bar."""
-        return [field for field in self.form if field.name not in ("show", "q")]
-
-    def _query_with(self, name, value):
-        asked = self.data.copy()
-        asked[name] = value
-        if asked["show"] == self.unasked:
-            asked["show"] = ""
-        return "?" + query_without(asked, "page")
 
 
 def _kinds(label):

@@ -35,7 +35,7 @@ def _list(request, listing, filters, rows, empty):
         "views": request.user.saved_views.filter(page=listing.page), "rows": rows, "address": reverse(listing.page),
         "empty": empty, "on": today(),
     }  # fmt: skip
-    response = render_list(request, "negotiations/list.html", "negotiations/_list.html", _SECTION | context)
+    response = render_list(request, "negotiations/list.html", "enterprises/_case_list.html", _SECTION | context)
     if request.htmx:
         response["HX-Push-Url"] = f"{request.path}?{query_without(request.GET)}"
     return response

@@ -1,0 +1,3 @@
+"""Guidance for machine clients: the lists, forms and verbs of the pages."""
+
+ROUTES = ()

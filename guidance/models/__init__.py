@@ -1,0 +1,1 @@
+"""What is done for enterprises and their people, one record a file."""

@@ -1,0 +1,31 @@
+"""The pages of the guidance: groups as tabs, the pages of the group that one is in below them."""
+
+from django.urls import reverse
+
+from accounts.roles import Can
+
+# A group: its name and its pages, each (address, title, who may open it). A group without a page of the person's is
+# not shown.
+_GROUPS = (
+    ("概览", (("guidance:home", "概览", Can.READ_GUIDANCE),)),
+)  # fmt: skip
+
+
+def groups(request, current):
+    """[(name, pages)] as they are open to the person: each page a tab."""
+    open_to = ((label, [page for page in pages if request.user.may(page[2])]) for label, pages in _GROUPS)
+    return [(label, [_tab(name, title, current) for name, title, _ in pages]) for label, pages in open_to if pages]
+
+
+def tabs(request, current):
+    """The groups as tabs; the group of `current` brings its pages along."""
+    shown = []
+    for label, pages in groups(request, current):
+        is_here = any(page["current"] for page in pages)
+        first = {"href": pages[0]["href"], "label": label, "count": None, "current": is_here}
+        shown.append(first | {"below": pages if is_here and len(pages) > 1 else []})
+    return shown
+
+
+def _tab(name, label, current):
+    return {"href": reverse(name), "label": label, "count": None, "current": name == current}
