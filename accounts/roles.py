@@ -59,6 +59,7 @@ class Can(models.TextChoices):
     READ_GUIDANCE = "read_guidance", "查看指导服务"
     WRITE_GUIDANCE = "write_guidance", "登记指导服务"
     EDIT_CATALOGUE = "edit_catalogue", "编制宣传资料目录和惠企政策目录"
+    READ_CAMPAIGN = "read_campaign", "查看行动组织：方案、调度、协同、示范"
     MANAGE_CLIENTS = "manage_clients", "签发、收回接口令牌，设置消息推送"
     SEE_JOBS = "see_jobs", "查看、重试全部后台任务"
     READ_AUDIT = "read_audit", "查看审计记录"
@@ -110,6 +111,8 @@ WHO_MAY = {
     # All three parties guide and serve (威人社函〔2023〕39号 三、组织实施).
     Can.WRITE_GUIDANCE: {_OFFICER, _SUPERVISOR, _UNION, _EMPLOYER},
     Can.EDIT_CATALOGUE: {_CITY},
+    # The notice addresses all three parties; who plans, answers and decides, the lifecycles of campaigns say.
+    Can.READ_CAMPAIGN: {_CITY, _OFFICER, _SUPERVISOR, _UNION, _EMPLOYER},
     # Who opens an account cannot give it rights, and who gives rights can open none.
     Can.MANAGE_USERS:  {_ADMIN},
     Can.GRANT_RIGHTS:  {_SECURITY},

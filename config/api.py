@@ -3,6 +3,7 @@
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
+from campaigns.api import ROUTES as CAMPAIGNS
 from casework.api_views import not_there, reference, schema
 from casework.attachment_api import ROUTES as ATTACHMENTS
 from casework.audit_api import ROUTES as AUDIT
@@ -14,7 +15,7 @@ from risks.api import ROUTES as RISKS
 
 app_name = "api"
 router = SimpleRouter()
-for address, viewset in (*ENTERPRISES, *RISKS, *NEGOTIATIONS, *GUIDANCE, *OWN, *ATTACHMENTS, *AUDIT):
+for address, viewset in (*ENTERPRISES, *RISKS, *NEGOTIATIONS, *GUIDANCE, *CAMPAIGNS, *OWN, *ATTACHMENTS, *AUDIT):
     router.register(address, viewset, basename=address)
 
 urlpatterns = [

@@ -11,5 +11,6 @@ urlpatterns = [
     path("risks/", include("risks.urls")),
     path("negotiations/", include("negotiations.urls")),
     path("guidance/", include("guidance.urls")),
+    path("campaign/", include("campaigns.urls")),
     path("api/", include("config.api")),
 ]

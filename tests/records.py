@@ -362,6 +362,11 @@ def message(place):
     )
 
 
+@kind("行动", CITY)
+def campaign(place):
+    return Campaign.objects.running(make.ON)
+
+
 @kind("检查清单", CITY)
 def checklist(place):
     return make.checklist()

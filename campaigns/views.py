@@ -1,0 +1,78 @@
+"""Pages of a campaign: its phases and duties, what the city and the districts do to carry it out."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.roles import Can, may
+from casework import deeds
+from casework.pages import page_of, query_without, render_list
+from casework.scope import visible_or_404
+from casework.today import today
+
+from . import forms
+from .listings import CAMPAIGNS, campaigns_of
+from .models import Campaign
+from .tabs import tabs
+from .timescale import Scale
+
+_SECTION = {"section": "campaigns"}
+
+
+@may(Can.READ_CAMPAIGN)
+def home(request):
+    """The campaign of the day."""
+    on = today()
+    return _campaign(request, Campaign.objects.running(on), on, tabs("campaigns:home"))
+
+
+@may(Can.READ_CAMPAIGN)
+def campaign(request, pk):
+    return _campaign(request, visible_or_404(request.user, Campaign.objects, pk), today(), tabs("campaigns:campaigns"))
+
+
+def _campaign(request, found, on, tabs):
+    scale = Scale.of(found)
+    report_due_on = timezone.localtime(found.report_due_at).date()
+    context = {
+        "campaign": found, "on": on, "tabs": tabs, "scale": scale, "report_due_on": report_due_on,
+        "phases": [(phase, *scale.bar(phase.begins_on, phase.ends_on)) for phase in found.phases.all()],
+        "now_at": scale.at(on) if scale.holds(on) else None, "due_at": scale.at(report_due_on),
+        "under_way": [phase for phase in found.phases.all() if phase.is_under_way(on)],
+        "duties": found.duties.select_related("phase", "campaign"), "runs_it": found.moves_for(request.user),
+        "faults": found.faults() if request.user.sees_whole_city else [],
+        "timeline": found.timeline if request.user.sees_whole_city else None,
+    }  # fmt: skip
+    return render(request, "campaigns/campaign.html", _SECTION | context)
+
+
+@may(Can.READ_CAMPAIGN)
+def campaigns(request):
+    filters = campaigns_of(request.user, request.GET)
+    context = {
+        "tabs": tabs("campaigns:campaigns"), "listing": CAMPAIGNS, "page": page_of(filters.qs, request.GET),
+        "page_name": CAMPAIGNS.page, "filters": filters, "address": reverse(CAMPAIGNS.page),
+        "narrowed": query_without(request.GET, "page"), "may_prepare": Campaign().moves_for(request.user),
+        "views": request.user.saved_views.filter(page=CAMPAIGNS.page),
+    }  # fmt: skip
+    return render_list(request, "campaigns/campaigns.html", "campaigns/_campaigns.html", _SECTION | context)
+
+
+@may(Can.READ_CAMPAIGN)
+def prepare(request):
+    back = reverse("campaigns:campaigns")
+    return deeds.page(request, Campaign(), forms.PrepareForm, back=back, **_SECTION)
+
+
+def _deed(model, form_class, *related, **more):
+    """Who may make the move says the lifecycle."""
+
+    @may(Can.READ_CAMPAIGN)
+    def view(request, pk):
+        rows = model.objects.select_related(*related) if related else model.objects
+        return deeds.page(request, visible_or_404(request.user, rows, pk), form_class, **_SECTION, **more)
+
+    return view
+
+
+OF_A_CAMPAIGN = {form.move: _deed(Campaign, form) for form in forms.OF_A_CAMPAIGN if form.move != "prepare"}
