@@ -11,11 +11,22 @@ from casework.own_api import ROUTES as OWN
 from enterprises.api import ROUTES as ENTERPRISES
 from guidance.api import ROUTES as GUIDANCE
 from negotiations.api import ROUTES as NEGOTIATIONS
+from reports.api import ROUTES as REPORTS
 from risks.api import ROUTES as RISKS
 
 app_name = "api"
 router = SimpleRouter()
-for address, viewset in (*ENTERPRISES, *RISKS, *NEGOTIATIONS, *GUIDANCE, *CAMPAIGNS, *OWN, *ATTACHMENTS, *AUDIT):
+for address, viewset in (
+    *ENTERPRISES,
+    *RISKS,
+    *NEGOTIATIONS,
+    *GUIDANCE,
+    *CAMPAIGNS,
+    *REPORTS,
+    *OWN,
+    *ATTACHMENTS,
+    *AUDIT,
+):
     router.register(address, viewset, basename=address)
 
 urlpatterns = [

@@ -1,9 +1,11 @@
 from django.urls import path
 
-from . import views
+from . import indicator_views, views
 
 app_name = "reports"
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("reports/indicators/", indicator_views.indicators, name="indicators"),
+    path("reports/indicators/rows/", indicator_views.indicator_rows, name="rows"),
 ]

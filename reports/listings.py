@@ -1,0 +1,104 @@
+"""The rows behind an indicator as page, file and API: one filter, so that they cannot differ from the figure."""
+
+import django_filters
+
+from accounts.models import District
+from accounts.roles import Can
+from campaigns.models import Campaign
+from casework.listings import Column, Kind, Listing, register
+from casework.pages import query_without
+from casework.today import today
+from enterprises.models import Enterprise
+
+from .indicators import rows, tables
+from .indicators.catalogue import readable_by
+
+
+class RowsFilter(django_filters.FilterSet):
+    """Which indicator, of which district, as of which day. Without an indicator, or with one not for `user`: none."""
+
+    code = django_filters.ChoiceFilter(label="指标", choices=(), method="unchanged", required=True)
+    on = django_filters.DateFilter(label="截至", method="unchanged")
+    district = django_filters.ModelChoiceFilter(
+        label="区市", empty_label="区市：全部", queryset=District.objects.all(), method="unchanged"
+    )
+
+    class Meta:
+        model = Enterprise
+        fields = []
+
+    def __init__(self, data=None, *, user, campaign, on):
+        super().__init__(data, Enterprise.objects.visible_to(user).none())
+        self.user, self.campaign, self.latest = user, campaign, on
+        self.readable = {each.code: each for each in readable_by(user) if not each.is_rate}
+        self.filters["code"].extra["choices"] = [(code, each.name) for code, each in self.readable.items()]
+        if not user.sees_whole_city:
+            del self.filters["district"]
+
+    @property
+    def indicator(self):
+        return self.readable[self.form.cleaned_data["code"]] if self.form.is_valid() else None
+
+    @property
+    def day(self):
+        """The day up to which rows count: the one asked for, else the newest that the campaign's report knows."""
+        return (self.form.is_valid() and self.form.cleaned_data["on"]) or self.latest
+
+    @property
+    def qs(self):
+        if self.indicator is None:
+            return self.queryset
+        district = self.form.cleaned_data.get("district")
+        counted = self.indicator.counted(
+            self.campaign, self.day, district=district.pk if district else None, user=self.user
+        )
+        return rows.listed(self.indicator, counted)
+
+    def unchanged(self, queryset, name, value):
+        return queryset
+
+    def narrowed(self):
+        return bool(query_without(self.data, "code", "page"))
+
+
+_COLUMNS = (
+    Column("name", "企业（合同）", Kind.LONG_TEXT, rows.name_of),
+    Column("uscc", "统一社会信用代码", Kind.CODE, rows.code_of),
+    Column("district", "区市", Kind.TEXT, lambda row: row.district_id, lambda row: str(row.district)),
+    Column("counted_on", "计入日期", Kind.DATE, lambda row: row.counted_on),
+    Column("record", "记录", Kind.LONG_TEXT, rows.words_of),
+    Column("number", "计入数", Kind.WHOLE, lambda row: None if row.counts_money else row.share),
+    Column("amount", "计入金额（元）", Kind.MONEY, lambda row: row.share / 100 if row.counts_money else None),
+)
+
+
+def rows_of(user, parameters):
+    on = today()
+    campaign = Campaign.objects.running(on)
+    return RowsFilter(parameters, user=user, campaign=campaign, on=tables.cut_off(campaign, on))
+
+
+def notes(user, parameters):
+    """What the figure counts stands above its rows in every file."""
+    found = rows_of(user, parameters)
+    if found.indicator is None:
+        return ()
+    on = found.day
+    return (
+        f"指标：{found.indicator.name}（{found.indicator.unit.label}）　截至 {on.year}年{on.month}月{on.day}日",
+        f"口径：{found.indicator.rule}",
+        "“计入数”或“计入金额”各行之和即为指标数。",
+    )
+
+
+ROWS = register(
+    Listing(
+        page="reports:rows",
+        title="指标明细",
+        capability=Can.READ_REPORTS,
+        unit="条",
+        filtered=rows_of,
+        columns=lambda user: _COLUMNS,
+        notes=notes,
+    )
+)
