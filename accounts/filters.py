@@ -24,8 +24,7 @@ class PeopleFilter(django_filters.FilterSet):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        districts = District.objects.order_by("rank").values_list("code", "short_name")
-        self.filters["district"].extra["choices"] = [(CITY, "市级"), *districts]
+        self.filters["district"].extra["choices"] = [(CITY, "市级"), *District.choices()]
 
     def named(self, people, name, text):
         return people.filter(Q(name__icontains=text) | Q(username__icontains=text))

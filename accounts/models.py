@@ -1,5 +1,7 @@
 """Districts, the three parties' organisations, the people who work in them, and how they come by their rights."""
 
+from functools import cache
+
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
@@ -45,6 +47,22 @@ class District(models.Model):
 
     def __str__(self):
         return self.short_name
+
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        _districts.cache_clear()
+
+    @classmethod
+    def choices(cls):
+        """[(code, short name), …] in the order of rank, as this process first found them: every list asks for them."""
+        if not _districts():
+            _districts.cache_clear()  # the reference data are not there yet
+        return [*_districts()]
+
+
+@cache
+def _districts():
+    return tuple(District.objects.values_list("code", "short_name"))
 
 
 class Organisation(models.Model):

@@ -24,8 +24,7 @@ class _TrailFilter(django_filters.FilterSet):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        districts = District.objects.order_by("rank").values_list("code", "short_name")
-        self.filters["district"].extra["choices"] = [*districts, (CITY, "市级和不分区市")]
+        self.filters["district"].extra["choices"] = [*District.choices(), (CITY, "市级和不分区市")]
 
     def by_person(self, rows, name, text):
         people = User.objects.filter(Q(name__icontains=text) | Q(username__iexact=text)).values("pk")

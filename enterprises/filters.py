@@ -1,12 +1,12 @@
 """The one filter of the register: it serves page, saved view, export and API, so that their counts agree."""
 
-import copy
 from dataclasses import dataclass, replace
 
 import django_filters
 from django.db.models import F
 
 from accounts.models import District
+from casework.filtersets import FilterSet, twin_of
 from casework.listings import Column
 from casework.pages import counted, page_of
 
@@ -33,7 +33,7 @@ def add(addition):
     ADDITIONS.append(addition)
 
 
-class RegisterFilter(django_filters.FilterSet):
+class RegisterFilter(FilterSet):
     q = django_filters.CharFilter(label="查找", method="named", max_length=60)
     district = django_filters.ChoiceFilter(label="区市", choices=(), field_name="district")
     trade = django_filters.ChoiceFilter(
@@ -68,13 +68,13 @@ class RegisterFilter(django_filters.FilterSet):
         self.user, self.on = user or request.user, on
         self._common = False  # whether very many rows hold what is searched for
         super().__init__(data, queryset, request=request, prefix=prefix)
-        added = {name: copy.deepcopy(it) for addition in ADDITIONS for name, it in addition.filters.items()}
+        added = {name: twin_of(it) for addition in ADDITIONS for name, it in addition.filters.items()}
         for it in added.values():
             it.parent, it.model = self, Enterprise
         self.filters = {"q": self.filters.pop("q")} | added | self.filters
         self.filters["sort"].extra["choices"] = [(key, label) for key, (label, _) in self.SORTS.items()]
         if self.user.sees_whole_city:
-            self.filters["district"].extra["choices"] = list(District.objects.values_list("code", "short_name"))
+            self.filters["district"].extra["choices"] = District.choices()
         else:
             del self.filters["district"]
         for name in self.filters.keys() - {"q", "sort"}:

@@ -9,6 +9,7 @@ from django.http import QueryDict
 
 from accounts.models import District
 from accounts.roles import Can
+from casework.filtersets import FilterSet
 from casework.pages import query_without, remembered
 from enterprises.industries import SECTION_CHOICES
 from enterprises.models import Enterprise, Feed
@@ -34,7 +35,7 @@ def scores_in(run, user):
     return run.scores.all().visible_to(user).select_related("enterprise", "district")  # each knows `run` as it is here
 
 
-class LevelFilter(django_filters.FilterSet):
+class LevelFilter(FilterSet):
     """Filters that tell nothing beyond levels and the register. Without a level the list holds those at risk."""
 
     level = django_filters.ChoiceFilter(
@@ -87,7 +88,7 @@ class LevelFilter(django_filters.FilterSet):
         self.filters["reason"].extra["choices"] = _reasons_of(run)
         self.filters["sort"].extra["choices"] = list(self.SORTS.items())
         if self.user.sees_whole_city:
-            self.filters["district"].extra["choices"] = list(District.objects.values_list("code", "short_name"))
+            self.filters["district"].extra["choices"] = District.choices()
         else:
             del self.filters["district"]
 
