@@ -58,6 +58,8 @@ class Can(models.TextChoices):
     READ_CONSULTED = "read_consulted", "查看企业为协商提供的资料"
     READ_GUIDANCE = "read_guidance", "查看指导服务"
     WRITE_GUIDANCE = "write_guidance", "登记指导服务"
+    READ_LAID_OFF = "read_laid_off", "查看被裁减人员名单（姓名、证件号、电话隐去）"
+    REVEAL_LAID_OFF = "reveal_laid_off", "填写理由后查看、导出被裁减人员的完整信息"
     EDIT_CATALOGUE = "edit_catalogue", "编制宣传资料目录和惠企政策目录"
     READ_CAMPAIGN = "read_campaign", "查看行动组织：方案、调度、协同、示范"
     READ_REPORTS = "read_reports", "查看统计指标和总结报告"
@@ -111,6 +113,10 @@ WHO_MAY = {
     Can.READ_GUIDANCE: {_CITY, _OFFICER, _SUPERVISOR, _UNION, _EMPLOYER},
     # All three parties guide and serve (威人社函〔2023〕39号 三、组织实施).
     Can.WRITE_GUIDANCE: {_OFFICER, _SUPERVISOR, _UNION, _EMPLOYER},
+    # Whom a lay-off names: those who take the list in and those who help; the city counts, and other firms read nothing
+    # of it. In full only those whose duty it is (个人信息保护法 §6, §28, §34).
+    Can.READ_LAID_OFF: {_OFFICER, _SUPERVISOR, _UNION},
+    Can.REVEAL_LAID_OFF: {_OFFICER, _SUPERVISOR},
     Can.EDIT_CATALOGUE: {_CITY},
     # The notice addresses all three parties; who plans, answers and decides, the lifecycles of campaigns say.
     Can.READ_CAMPAIGN: {_CITY, _OFFICER, _SUPERVISOR, _UNION, _EMPLOYER},

@@ -1,3 +1,5 @@
 """Guidance for machine clients: the lists, forms and verbs of the pages."""
 
-ROUTES = ()
+from .layoff_api import ROUTES as LAYOFFS
+
+ROUTES = LAYOFFS

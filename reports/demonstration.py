@@ -21,6 +21,7 @@ from accounts.models import User
 from enterprises.deliveries import ingest, keep
 from enterprises.demonstration import files, generate
 from enterprises.models import Delivery, Enterprise
+from guidance import layoff_demonstration
 from negotiations import demonstration as negotiations_demonstration
 from risks import ledger_demonstration, major_demonstration, runs, sweeps_demonstration
 from risks.models import ScoreRun
@@ -91,7 +92,7 @@ def _events(population, written):
         yield Event(day, "开具用工处方，办理整改", ledger_demonstration.week_of_work)
     for day in negotiations_demonstration.WEEKS:
         yield Event(day, "发出协商要约，办理协商和集体合同", negotiations_demonstration.week_of_work)
-    for event in major_demonstration.events():
+    for event in (*major_demonstration.events(), *layoff_demonstration.events()):
         yield Event(*event)
 
 

@@ -7,8 +7,8 @@ from django.db.models import Max, Sum
 from django.http import Http404
 
 from accounts.models import District
+from casework import thresholds
 
-from . import thresholds
 from .models import Arrears, Disclosure, MajorRisk
 
 # ── By rule ──────────────────────────────────────────────────────────────────────────────────
@@ -36,6 +36,20 @@ def _flag(row, on):
     risk = MajorRisk(
         enterprise_id=row["enterprise_id"], district_id=row["district_id"], kind=MajorRisk.Kind.WAGES,
         people=workers, amount=owing, grounds=f"已登记欠薪，涉及{workers}人，尚欠{owing / 100:,.2f}元。",
+    )  # fmt: skip
+    with transaction.atomic():
+        risk.flag(by=None, on=on)
+    return True
+
+
+def flag_told(alarm, on):
+    """Flag what another room came upon (enterprises.alarms), such as a lay-off reported; not twice at a time."""
+    firm = alarm.enterprise
+    if MajorRisk.objects.unsettled().filter(enterprise=firm, kind=alarm.kind).exists():
+        return False
+    risk = MajorRisk(
+        enterprise=firm, district_id=firm.district_id, kind=MajorRisk.Kind(alarm.kind), people=alarm.people,
+        staff=alarm.staff, grounds=alarm.grounds,
     )  # fmt: skip
     with transaction.atomic():
         risk.flag(by=None, on=on)

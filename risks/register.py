@@ -1,4 +1,5 @@
-"""What the risk sweep adds to the register: the level of the latest run as a column and a filter, and the standing."""
+"""What the risk sweep adds to the register: the level of the latest run as a column and a filter, the standing,
+and an answer to alarms."""
 
 from functools import cache
 
@@ -8,11 +9,12 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 
 from casework.listings import Column, Kind
-from enterprises import standing
+from enterprises import alarms, standing
 from enterprises.filters import Addition, add
 
 from .explanations import card_of, titles
 from .filters import LEVELS
+from .majors import flag_told
 from .models import Level, LevelDecision, Score, ScoreRun
 
 UNSCORED = "none"
@@ -79,3 +81,4 @@ def _standing(enterprise):
 
 
 standing.tell(_standing)
+alarms.answer(flag_told)

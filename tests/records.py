@@ -40,6 +40,7 @@ from risks.models.disclosures import DisclosureState
 from risks.models.prescriptions import PrescriptionState
 from risks.models.rectifications import RectificationState
 from tests import make, remedies
+from tests.guidance import layoff_cases
 from tests.negotiations import cases
 
 NOWHERE = 999_999_999  # the number of no record
@@ -252,6 +253,20 @@ def contract(place):
 @kind("协商机制", DISTRICT)
 def mechanism(place):
     return cases.mechanism(make.enterprise(district=place.district))
+
+
+@kind("裁员报告", DISTRICT)
+def layoff(place):
+    """With a receipt, an opinion and a list of one, so that both files are written."""
+    return layoff_cases.layoff(
+        make.enterprise(district=place.district), people=1, receipt_number=f"裁收〔2023〕{place.district}号",
+        receipted_on=layoff_cases.REPORTED, verdict="objected", opinion="意见", advised_on=layoff_cases.REPORTED,
+    )  # fmt: skip
+
+
+@kind("被裁减人员", DISTRICT)
+def laid_off(place):
+    return layoff(place).people.get()
 
 
 # ── Of a person ──────────────────────────────────────────────────────────────────────────────

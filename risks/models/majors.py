@@ -11,14 +11,13 @@ from django.urls import reverse
 from accounts.models import District, User
 from accounts.roles import Can, Role
 from campaigns.models import Campaign
+from casework import thresholds
 from casework.attachments import holder
 from casework.audit import audited
 from casework.cases import Case
 from casework.lifecycle import PORTAL, STAYS, Lifecycle, Part
 from casework.scope import ScopedQuerySet
 from enterprises.models import Enterprise
-
-from .. import thresholds
 
 _CITY, _OFFICER, _SUPERVISOR, _UNION = (
     Role.CITY_OFFICE, Role.DISTRICT_OFFICER, Role.DISTRICT_SUPERVISOR, Role.UNION_COORDINATOR,

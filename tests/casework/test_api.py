@@ -261,6 +261,9 @@ BY_HAND = {
     "casework:send-again": "looked after on the page of the log",
     "risks:checklist_*": "the questions of a 体检 are worded by a person, and published once for the whole city",
     "negotiations:import_contracts": "a spreadsheet looked through before it is taken; a client files each contract",
+    "guidance:layoff_import": "a spreadsheet looked through before it is taken; a client enters each person",
+    "guidance:layoff_reveal": "what names people is shown to a person who gives a reason, never to a client",
+    "guidance:layoff_export_full": "the same, with a proof",
     "risks:assign_many": "a page's way to make many moves at once; a client makes each by its own twin",
 }
 

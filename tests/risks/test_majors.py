@@ -8,9 +8,9 @@ import pytest
 from django.db import connection
 
 from accounts.roles import Role
-from casework import wall
+from casework import thresholds, wall
 from casework.lifecycle import Incomplete, MoveRefused, Stale
-from risks import major_reminders, majors, thresholds
+from risks import major_reminders, majors
 from risks.models import Arrears, MajorRisk
 from risks.models.majors import MajorState
 from tests import make

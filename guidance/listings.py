@@ -1,0 +1,3 @@
+"""The lists of guidance, found at start."""
+
+from . import layoff_listings  # noqa: F401

@@ -1,0 +1,3 @@
+"""What of guidance may wait for a person, found at start."""
+
+from . import layoff_reminders  # noqa: F401
