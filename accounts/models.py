@@ -121,6 +121,9 @@ class User(AbstractUser):
     must_change_password = models.BooleanField("下次登录须改密码", default=True)
     rights_granted_at = models.DateTimeField("核准时间", null=True, default=timezone.now, editable=False)
     sessions_ended = models.PositiveIntegerField("结束登录的次数", default=0, editable=False)
+    quiet_kinds = ArrayField(
+        models.CharField(max_length=40), verbose_name="不写入提醒信的事项", default=list, blank=True, editable=False
+    )
 
     REQUIRED_FIELDS = []
     objects = Users()

@@ -5,6 +5,7 @@ from django import forms
 from .listings import LISTINGS, parameters_of
 from .models import Export, SavedView
 from .pages import query_without
+from .reminders import KINDS
 
 TAKEN = "已有同名视图，请换一个名称。"
 
@@ -124,3 +125,24 @@ class DeedForm(forms.Form):
         if isinstance(value, bool):
             return "是" if value else "否"
         return "" if value is None else str(choices.get(value, value))
+
+
+class LettersForm(forms.Form):
+    """The kinds of matters that a person's morning letter is to name; those that are late it names in any case."""
+
+    kinds = forms.MultipleChoiceField(
+        label="写入提醒信的事项",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "没有这类事项，请刷新页面后重新选择。"},
+    )
+
+    def __init__(self, *args, person, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.person = person
+        self.fields["kinds"].choices = sorted(((kind.key, kind.label) for kind in KINDS.values()), key=lambda it: it[1])
+        self.fields["kinds"].initial = [key for key in KINDS if key not in person.quiet_kinds]
+
+    def save(self):
+        self.person.quiet_kinds = sorted(KINDS.keys() - set(self.cleaned_data["kinds"]))
+        self.person.save(update_fields=["quiet_kinds"])

@@ -16,10 +16,12 @@ from accounts.roles import Can
 
 from . import access, exports
 from .api import Pages, Tagged, Walled, checked, record, sent, tells, twin
+from .desk import Desk
 from .forms import ExportForm, RenameView, SaveView
 from .listings import LISTINGS
 from .models import Export, Job, SavedView
 from .rights import LoggedIn
+from .today import today
 from .views import attachment
 
 
@@ -187,4 +189,28 @@ class SavedViews(Tagged, Walled, ListModelMixin, RetrieveModelMixin, GenericView
         return Response({"id": int(pk)})
 
 
-ROUTES = (("jobs", Jobs), ("exports", Exports), ("views", SavedViews))
+class MatterRow(BaseSerializer):
+    told = record(
+        kind="string", label="string", what="string", where="string", href="string", day="string:date",
+        awaited="boolean",
+    )  # fmt: skip
+
+    def to_representation(self, matter):
+        return {name: getattr(matter, name) for name in self.told["properties"]}
+
+
+class Waiting(Walled, GenericViewSet):
+    """待我办理：等待本人（令牌为其账号）办理的事项，逾期在前。`day` 为期限；`awaited` 为真时，是自哪一天起等待。"""
+
+    permission_classes = (LoggedIn,)
+    serializer_class = MatterRow
+    pagination_class = None
+    filter_backends = ()
+
+    @tells(MatterRow, many=True)
+    def list(self, request):
+        """待我办理：清单"""
+        return Response(MatterRow(Desk(request.user, today()).matters, many=True).data)
+
+
+ROUTES = (("jobs", Jobs), ("exports", Exports), ("views", SavedViews), ("waiting", Waiting))

@@ -78,6 +78,10 @@ class Matter:
         """Whether it belongs into a digest of the day: it waits, is late, or falls due within the longest BEFORE."""
         return self.awaited or self.day <= on + timedelta(days=max(BEFORE))
 
+    def is_wanted(self, on):
+        """Whether `person` lets such matters be written about. What is late is written about in any case."""
+        return self.is_late(on) or self.kind not in self.person.quiet_kinds
+
     def is_late(self, on):
         return not self.awaited and self.day < on
 
@@ -156,7 +160,7 @@ def digests(people, on):
         found.setdefault(matter.person.pk, []).append(matter)
     letters = []
     for person in people:
-        near = [matter for matter in found.get(person.pk, ()) if matter.is_near(on)]
+        near = [matter for matter in found.get(person.pk, ()) if matter.is_near(on) and matter.is_wanted(on)]
         if any(matter.calls(on, since) for matter in near):
             near.sort(key=lambda matter: (matter.awaited, matter.day, matter.kind, matter.what))
             letters.append(Letter(person, on, tuple(near)))

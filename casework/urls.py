@@ -30,6 +30,7 @@ urlpatterns = [
     path("clients/subscriptions/new/", client_views.subscribe, name="subscribe"),
     path("clients/subscriptions/<int:pk>/end/", client_views.end_subscription, name="end-subscription"),
     path("waiting/", reminder_views.mine, name="waiting"),
+    path("waiting/letters/", reminder_views.choose_letters, name="letters"),
     path("reminders/", reminder_views.preview, name="reminders"),
     path("views/", views.view_list, name="views"),
     path("views/new/", views.save_view, name="save-view"),

@@ -8,6 +8,7 @@ from django.shortcuts import render
 
 from accounts.roles import Can, Role, may
 from campaigns.models import Campaign
+from casework.desk import Desk
 from casework.today import today
 from enterprises.freshness import freshness
 from enterprises.models import Delivery
@@ -20,6 +21,7 @@ from . import levels
 LATEST_DELIVERIES = 6
 LATEST_MAJORS = 6
 TOP = 10
+DESK_LINES = 8
 
 
 def home(request):
@@ -37,6 +39,7 @@ def city_home(request):
         | _movement(request.user, run)
         | _freshness(request.user, run)
         | _majors(request.user)
+        | _desk(request.user)
         | {
             "section": "desk",
             "run": run,
@@ -59,6 +62,7 @@ def district_home(request):
         | _freshness(request.user, run)
         | _phases(today())
         | _majors(request.user)
+        | _desk(request.user)
         | _top(request.user, run)
         | {"section": "desk", "run": run},
     )
@@ -75,7 +79,7 @@ def members_home(request):
         | _movement(request.user, run)
         | _phases(today())
         | _majors(request.user)
-        | _majors(request.user)
+        | _desk(request.user)
         | _top(request.user, run)
         | {"section": "desk", "run": run},
     )
@@ -122,6 +126,11 @@ MOVES = (
 )
 # Enterprises of which no feed tells anything of late.
 UNHEARD = {"level": "all", "coverage": "none"}
+
+
+def _desk(user):
+    desk = Desk(user, today())
+    return {"desk": desk, "desk_lines": desk.lines[:DESK_LINES]}
 
 
 def _levels_by_district(user, run):

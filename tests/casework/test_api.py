@@ -256,6 +256,7 @@ BY_HAND = {
     "accounts:*": "accounts, rights and log-ins: two administrators each with a proof (三员分立), never a token",
     "casework:issue-token": "a token that issues tokens would outlive its own withdrawal",
     "casework:withdraw-token": "the same",
+    "casework:letters": "what a person's own morning letter names",
     "casework:subscribe": "the security administrator decides where the portal sends",
     "casework:end-subscription": "the same",
     "casework:send-again": "looked after on the page of the log",
