@@ -2,9 +2,12 @@
 
 from casework.api import CaseViewSet
 
+from .dispatch_forms import OF_A_DISPATCH, OF_A_SUPERVISION, OF_AN_ANSWER
 from .forms import OF_A_CAMPAIGN
-from .listings import CAMPAIGNS
-from .models import Campaign
+from .listings import ANSWERS, CAMPAIGNS, DISPATCHES, PLANS, SUPERVISIONS
+from .models import Answer, Campaign, Dispatch, Plan, Supervision
+from .plan_forms import OF_A_PLAN
+from .plan_views import begun_plan
 
 
 class Campaigns(CaseViewSet):
@@ -13,4 +16,34 @@ class Campaigns(CaseViewSet):
     listing, model, forms = CAMPAIGNS, Campaign, OF_A_CAMPAIGN
 
 
-ROUTES = (("campaigns", Campaigns),)
+class Plans(CaseViewSet):
+    """实施方案。各项举措按任务编号：text_1、unit_1、begins_on_1、ends_on_1。没有写的栏视为空。"""
+
+    listing, model, forms = PLANS, Plan, OF_A_PLAN
+
+    def begun(self, request):
+        return begun_plan(request.user)
+
+
+class Dispatches(CaseViewSet):
+    """定期调度。"""
+
+    listing, model, forms = DISPATCHES, Dispatch, OF_A_DISPATCH
+
+
+class Answers(CaseViewSet):
+    """调度答复。调度数字按次序：told_0、why_0；没有写的按平台统计。"""
+
+    listing, model, forms = ANSWERS, Answer, OF_AN_ANSWER
+
+
+class Supervisions(CaseViewSet):
+    """不定期督促。"""
+
+    listing, model, forms = SUPERVISIONS, Supervision, OF_A_SUPERVISION
+
+
+ROUTES = (
+    ("campaigns", Campaigns), ("plans", Plans), ("dispatches", Dispatches), ("dispatch-answers", Answers),
+    ("supervisions", Supervisions),
+)  # fmt: skip

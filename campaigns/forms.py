@@ -1,13 +1,17 @@
 """One form a deed on the campaign itself."""
 
 from datetime import datetime, time
+from decimal import Decimal
 
 from django import forms
+from django.core.validators import MinValueValidator
 from django.utils import timezone
 
+from accounts.models import District
 from casework.fields import Day, day_field, words_field
 from casework.forms import DeedForm
 
+from . import figures
 from .models import Campaign, Phase
 from .tables import TableForm
 
@@ -190,6 +194,41 @@ class DutiesForm(_RowsForm):
         ]  # fmt: skip
 
 
+class TargetsForm(TableForm):
+    """One indicator, a line a district."""
+
+    move = "set_targets"
+    hint = "选定一项指标，填写各区市到行动结束时应当达到的数；留空的不设目标。"
+    heading = "区市"
+    headings = ("目标值",)
+    code = forms.ChoiceField(label="指标", choices=())
+
+    def __init__(self, *args, record, **kwargs):
+        catalogue = figures.catalogue()
+        self.chosen = getattr(record, "chosen_code", "") or (catalogue[0].code if catalogue else "")
+        self.set = {target.district_id: target.value for target in record.targets.filter(code=self.chosen)}
+        super().__init__(*args, record=record, **kwargs)
+        self.fields["code"].choices = [(figure.code, f"{figure.name}（{figure.unit}）") for figure in catalogue]
+        self.initial["code"] = self.chosen
+
+    def lines(self):
+        for district in District.objects.filter(active=True):
+            yield district.pk, district.name, {
+                "value": forms.DecimalField(
+                    label="目标值", required=False, max_digits=14, decimal_places=2,
+                    initial=self.set.get(district.pk) and _plain(self.set[district.pk]),
+                    validators=[MinValueValidator(Decimal("0.01"), "目标值应当大于0；不设目标的请留空。")],
+                )
+            }  # fmt: skip
+
+    def rows(self):
+        return {key: row["value"] for key, row in self.values().items()}
+
+
+def _plain(number):
+    return int(number) if number == int(number) else number
+
+
 class StartForm(DeedForm):
     move = "start"
     hint = "启动后即为当前行动，各区市可以看到；此后登记的事项归入本行动。"
@@ -200,4 +239,4 @@ class EndForm(DeedForm):
     summary = words_field("结束说明", required=False)
 
 
-OF_A_CAMPAIGN = (PrepareForm, AmendForm, PhasesForm, DutiesForm, StartForm, EndForm)
+OF_A_CAMPAIGN = (PrepareForm, AmendForm, PhasesForm, DutiesForm, TargetsForm, StartForm, EndForm)

@@ -1,13 +1,15 @@
 """The lists of a campaign. Page, file and API alike."""
 
 import django_filters
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from accounts.roles import Can
 from casework.listings import Column, Kind, Listing, register
 from casework.today import today
+from enterprises.case_listings import Shown
 
-from .models import Campaign
+from .models import Answer, Campaign, Dispatch, Plan, Supervision
 
 
 def _as_of(user, parameters):
@@ -22,6 +24,23 @@ def _listing(page, title, filtered, columns, unit):
             unit=unit, notes=_as_of,
         )
     )  # fmt: skip
+
+
+class Kept(Shown):
+    """A list of the campaign: rows are found by a text of their own, not by an enterprise."""
+
+    sought = "名称"
+    BY = ()  # fields that a search looks into
+    ORDER = ()
+
+    def named(self, queryset, name, value):
+        found = Q()
+        for field in self.BY:
+            found |= Q(**{f"{field}__icontains": value})
+        return queryset.filter(found)
+
+    def in_order(self, rows):
+        return rows.order_by(*self.ORDER)
 
 
 class Campaigns(django_filters.FilterSet):
@@ -49,3 +68,175 @@ _CAMPAIGN = (
 )
 
 CAMPAIGNS = _listing("campaigns:campaigns", "历次行动", campaigns_of, _CAMPAIGN, "项")
+
+
+# ── Plans ────────────────────────────────────────────────────────────────────────────────────
+
+
+class Plans(Kept):
+    sought = "总体要求、牵头单位"
+    BY, ORDER = ("goals", "lead"), ("-campaign__starts_on", "district__rank")
+    SHOWN = {"all": "全部", "hand": "起草、修改中", "submitted": "待审核", "accepted": "已通过"}
+    CALLED = {"unconfirmed": "待工会、企业方确认"}
+
+    class Meta:
+        model = Plan
+        fields = []
+
+    def meant(self):
+        plans = Plan.objects.visible_to(self.user)
+        return {
+            "all": plans.all(), "hand": plans.in_hand(), "submitted": plans.waiting(),
+            "accepted": plans.filter(state=Plan.State.ACCEPTED), "unconfirmed": plans.unconfirmed(),
+        }  # fmt: skip
+
+
+def plans_of(user, parameters):
+    rows = Plan.objects.visible_to(user).select_related(
+        "district", "campaign", "union_confirmed_by__organisation", "employers_confirmed_by__organisation"
+    )
+    rows = rows.annotate(measured=Count("measures"))
+    return Plans(parameters, rows, user=user, on=today())
+
+
+_DISTRICT = Column("district", "区市", Kind.TEXT, lambda row: row.district_id, lambda row: str(row.district))
+_STATE = Column("state", "状态", Kind.TEXT, lambda row: row.state, lambda row: row.get_state_display())
+_PLAN = (
+    _DISTRICT,
+    Column("campaign", "行动", Kind.LONG_TEXT, lambda row: row.campaign_id, lambda row: str(row.campaign)),
+    Column("lead", "牵头单位", Kind.TEXT, lambda row: row.lead),
+    Column("contact", "联系人和电话", Kind.TEXT, lambda row: row.contact),
+    Column("goals", "总体要求和目标", Kind.LONG_TEXT, lambda row: row.goals),
+    Column("measures", "举措", Kind.WHOLE, lambda row: row.measured),
+    Column("submitted_on", "提交日期", Kind.DATE, lambda row: row.submitted_on),
+    Column("union_confirmed", "工会已确认", Kind.YES_NO, lambda row: row.union_confirmed_by_id is not None),
+    Column("employers_confirmed", "企业方已确认", Kind.YES_NO, lambda row: row.employers_confirmed_by_id is not None),
+    Column("accepted_on", "通过日期", Kind.DATE, lambda row: row.accepted_on),
+    _STATE,
+)
+PLANS = _listing("campaigns:plans", "实施方案", plans_of, _PLAN, "份")
+
+
+# ── Dispatch and supervision ─────────────────────────────────────────────────────────────────
+
+
+class Dispatches(Kept):
+    sought = "名称、内容"
+    BY, ORDER = ("title", "asks"), ("-campaign__starts_on", "-number")
+    SHOWN = {"open": "调度中", "closed": "已办结", "all": "全部"}
+
+    class Meta:
+        model = Dispatch
+        fields = []
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.filters.pop("district", None)
+
+    def meant(self):
+        rows = Dispatch.objects.visible_to(self.user)
+        return {"open": rows.open(), "closed": rows.exclude(pk__in=rows.open()), "all": rows.all()}
+
+
+def dispatches_of(user, parameters):
+    rows = Dispatch.objects.visible_to(user).select_related("campaign")
+    return Dispatches(parameters, rows, user=user, on=today())
+
+
+class _Due(Kept):
+    SHOWN = {
+        "owed": "待答复", "late": "逾期未答复", "waiting": "待审核", "done": "已办结", "answered_late": "逾期答复",
+        "all": "全部",
+    }  # fmt: skip
+    DONE = None
+
+    def meant(self):
+        rows, on = self.Meta.model.objects.visible_to(self.user), self.on
+        return {
+            "owed": rows.owed(), "late": rows.late(on), "waiting": rows.waiting(), "done": rows.filter(state=self.DONE),
+            "answered_late": rows.answered_late(), "all": rows.all(),
+        }  # fmt: skip
+
+
+class Answers(_Due):
+    sought = "调度名称、答复"
+    BY, ORDER = ("dispatch__title", "progress", "problems"), ("-dispatch__number", "district__rank")
+    SHOWN = _Due.SHOWN | {"done": "已通过"}
+    DONE = Answer.State.ACCEPTED
+    dispatch = django_filters.ModelChoiceFilter(
+        label="期次", empty_label="期次：全部", queryset=Dispatch.objects.exclude(state=Dispatch.State.DRAFT)
+    )
+
+    class Meta:
+        model = Answer
+        fields = []
+
+
+class Supervisions(_Due):
+    sought = "事项、内容、答复"
+    BY, ORDER = ("subject", "text", "reply"), ("-sent_on", "-id")
+    DONE = Supervision.State.CLOSED
+
+    class Meta:
+        model = Supervision
+        fields = []
+
+
+def answers_of(user, parameters):
+    return Answers(parameters, Answer.objects.visible_to(user).select_related("district", "dispatch__campaign"),
+                   user=user, on=today())  # fmt: skip
+
+
+def supervisions_of(user, parameters):
+    return Supervisions(parameters, Supervision.objects.visible_to(user).select_related("district", "campaign"),
+                        user=user, on=today())  # fmt: skip
+
+
+_DISPATCH = (
+    Column("number", "期次", Kind.WHOLE, lambda row: row.number),
+    Column("title", "名称", Kind.TEXT, lambda row: row.title),
+    Column("asks", "调度内容", Kind.LONG_TEXT, lambda row: row.asks),
+    Column("codes", "调度指标", Kind.LONG_TEXT, lambda row: row.codes, lambda row: " ".join(row.codes)),
+    Column("as_of", "统计截止日", Kind.DATE, lambda row: row.as_of),
+    Column("sent_on", "下发日期", Kind.DATE, lambda row: row.sent_on),
+    Column("due_on", "答复期限", Kind.DATE, lambda row: row.due_on),
+    _STATE,
+)
+_PUNCTUAL = (
+    Column("due_on", "答复期限", Kind.DATE, lambda row: row.due_on),
+    Column("again_due_on", "补充期限", Kind.DATE, lambda row: row.again_due_on),
+    Column("answered_on", "首次答复日期", Kind.DATE, lambda row: row.answered_on),
+    Column("days_late", "逾期天数", Kind.WHOLE, lambda row: row.days_late),
+    _STATE,
+)
+
+
+def _figures_in_words(row):
+    return "；".join(
+        f"{each['name']} {each['told'] or '无'}{each['unit']}"
+        + (f"（平台统计 {each['counted'] or '无'}，{each['why']}）" if each["told"] != each["counted"] else "")
+        for each in row.figures
+    )
+
+
+_ANSWER = (
+    Column("dispatch", "期次", Kind.WHOLE, lambda row: row.dispatch_id, lambda row: row.dispatch.number),
+    Column("title", "名称", Kind.TEXT, lambda row: row.dispatch.title),
+    _DISTRICT,
+    *_PUNCTUAL,
+    Column("progress", "进展情况", Kind.LONG_TEXT, lambda row: row.progress),
+    Column("problems", "存在问题", Kind.LONG_TEXT, lambda row: row.problems),
+    Column("plans", "下一步安排", Kind.LONG_TEXT, lambda row: row.plans),
+    Column("figures", "调度数字", Kind.LONG_TEXT, lambda row: row.figures, _figures_in_words),
+)
+_SUPERVISION = (
+    Column("subject", "事项", Kind.TEXT, lambda row: row.subject),
+    _DISTRICT,
+    Column("text", "督促内容", Kind.LONG_TEXT, lambda row: row.text),
+    Column("sent_on", "发出日期", Kind.DATE, lambda row: row.sent_on),
+    *_PUNCTUAL,
+    Column("reply", "答复", Kind.LONG_TEXT, lambda row: row.reply),
+)
+DISPATCHES = _listing("campaigns:dispatches", "定期调度", dispatches_of, _DISPATCH, "期")
+ANSWERS = _listing("campaigns:answers", "调度答复", answers_of, _ANSWER, "件")
+SUPERVISIONS = _listing("campaigns:supervisions", "不定期督促", supervisions_of, _SUPERVISION, "件")

@@ -1,5 +1,7 @@
 from django.urls import path
 
+from . import dispatch_views as dispatching
+from . import plan_views as planning
 from . import views
 
 app_name = "campaigns"
@@ -15,4 +17,20 @@ urlpatterns = [
     path("prepare/", views.prepare, name="campaign_prepare"),
     path("<int:pk>/", views.campaign, name="campaign"),
     *_deeds("", "campaign", views.OF_A_CAMPAIGN.items()),
+    path("plans/", planning.plans, name="plans"),
+    path("plans/draft/", planning.draft, name="plan_draft"),
+    path("plans/<int:pk>/", planning.plan, name="plan"),
+    *_deeds("plans/", "plan", planning.OF_A_PLAN.items()),
+    path("targets/", planning.progress, name="targets"),
+    path("dispatches/", dispatching.dispatches, name="dispatches"),
+    path("dispatches/draft/", dispatching.draft, name="dispatch_draft"),
+    path("dispatches/<int:pk>/", dispatching.dispatch, name="dispatch"),
+    *_deeds("dispatches/", "dispatch", dispatching.OF_A_DISPATCH.items()),
+    path("answers/", dispatching.answers, name="answers"),
+    path("answers/<int:pk>/", dispatching.answer, name="answer"),
+    *_deeds("answers/", "answer", dispatching.OF_AN_ANSWER.items()),
+    path("supervisions/", dispatching.supervisions, name="supervisions"),
+    path("supervisions/send/", dispatching.send, name="supervision_send"),
+    path("supervisions/<int:pk>/", dispatching.supervision, name="supervision"),
+    *_deeds("supervisions/", "supervision", dispatching.OF_A_SUPERVISION.items()),
 ]

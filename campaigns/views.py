@@ -13,10 +13,9 @@ from casework.today import today
 from . import forms
 from .listings import CAMPAIGNS, campaigns_of
 from .models import Campaign
+from .pages import SECTION, deed_of
 from .tabs import tabs
 from .timescale import Scale
-
-_SECTION = {"section": "campaigns"}
 
 
 @may(Can.READ_CAMPAIGN)
@@ -43,7 +42,7 @@ def _campaign(request, found, on, tabs):
         "faults": found.faults() if request.user.sees_whole_city else [],
         "timeline": found.timeline if request.user.sees_whole_city else None,
     }  # fmt: skip
-    return render(request, "campaigns/campaign.html", _SECTION | context)
+    return render(request, "campaigns/campaign.html", SECTION | context)
 
 
 @may(Can.READ_CAMPAIGN)
@@ -55,24 +54,23 @@ def campaigns(request):
         "narrowed": query_without(request.GET, "page"), "may_prepare": Campaign().moves_for(request.user),
         "views": request.user.saved_views.filter(page=CAMPAIGNS.page),
     }  # fmt: skip
-    return render_list(request, "campaigns/campaigns.html", "campaigns/_campaigns.html", _SECTION | context)
+    return render_list(request, "campaigns/campaigns.html", "campaigns/_campaigns.html", SECTION | context)
 
 
 @may(Can.READ_CAMPAIGN)
 def prepare(request):
     back = reverse("campaigns:campaigns")
-    return deeds.page(request, Campaign(), forms.PrepareForm, back=back, **_SECTION)
+    return deeds.page(request, Campaign(), forms.PrepareForm, back=back, **SECTION)
 
 
-def _deed(model, form_class, *related, **more):
-    """Who may make the move says the lifecycle."""
-
-    @may(Can.READ_CAMPAIGN)
-    def view(request, pk):
-        rows = model.objects.select_related(*related) if related else model.objects
-        return deeds.page(request, visible_or_404(request.user, rows, pk), form_class, **_SECTION, **more)
-
-    return view
+@may(Can.READ_CAMPAIGN)
+def set_targets(request, pk):
+    """`code` in the address says of which indicator."""
+    found = visible_or_404(request.user, Campaign.objects, pk)
+    found.chosen_code = request.GET.get("code", "")
+    back = reverse("campaigns:targets")
+    return deeds.page(request, found, forms.TargetsForm, back=back, then=lambda done: back, **SECTION)
 
 
-OF_A_CAMPAIGN = {form.move: _deed(Campaign, form) for form in forms.OF_A_CAMPAIGN if form.move != "prepare"}
+OF_A_CAMPAIGN = {form.move: deed_of(Campaign, form) for form in forms.OF_A_CAMPAIGN if form.move != "prepare"}
+OF_A_CAMPAIGN["set_targets"] = set_targets

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from accounts import demonstration as people
 from accounts.models import User
+from campaigns import demonstration as campaigns_demonstration
 from enterprises.deliveries import ingest, keep
 from enterprises.demonstration import files, generate
 from enterprises.models import Delivery, Enterprise
@@ -92,7 +93,8 @@ def _events(population, written):
         yield Event(day, "开具用工处方，办理整改", ledger_demonstration.week_of_work)
     for day in negotiations_demonstration.WEEKS:
         yield Event(day, "发出协商要约，办理协商和集体合同", negotiations_demonstration.week_of_work)
-    for event in (*major_demonstration.events(), *layoff_demonstration.events()):
+    told = (major_demonstration, layoff_demonstration, campaigns_demonstration)
+    for event in (event for room in told for event in room.events()):
         yield Event(*event)
 
 

@@ -40,6 +40,7 @@ from risks.models.disclosures import DisclosureState
 from risks.models.prescriptions import PrescriptionState
 from risks.models.rectifications import RectificationState
 from tests import make, remedies
+from tests.campaigns import undertakings
 from tests.guidance import layoff_cases
 from tests.negotiations import cases
 
@@ -375,6 +376,26 @@ def message(place):
     return Message.objects.create(
         subscription=subscription(place), event="x", key="x", reach="*", content="{}", made_at=make.AT, state="failed"
     )
+
+
+@kind("实施方案", DISTRICT)
+def plan(place):
+    return undertakings.plan(place.person)
+
+
+@kind("调度答复", DISTRICT)
+def dispatch_answer(place):
+    return undertakings.answer(place.district)
+
+
+@kind("督促", DISTRICT)
+def supervision(place):
+    return undertakings.supervision(place.district)
+
+
+@kind("调度", CITY)
+def dispatch(place):
+    return undertakings.dispatch()
 
 
 @kind("行动", CITY)

@@ -44,6 +44,7 @@ CITY_WIDE = {
     "enterprises.RegisterChange": "what a delivery changed, read when it is undone",
     "enterprises.SignalBlock": "packed signals, read by scoring",
     "campaigns.Campaign": "one campaign for the whole city",
+    "campaigns.Dispatch": "one question to every district",
     "campaigns.Duty": "the duties of the notice are those of the whole city",
     "campaigns.Phase": "the phases of the notice are those of the whole city",
     "risks.Scorecard": "one card for the whole city",

@@ -31,7 +31,7 @@ WITHOUT_A_DISTRICT = {
     "accounts_deed", "accounts_pastpassword", "accounts_rightschange",
     "casework_export", "casework_job", "casework_savedview", "casework_subscription", "casework_token",
     "enterprises_delivery", "enterprises_deliverymonth", "enterprises_rememberedlayout",
-    "campaigns_campaign", "campaigns_phase", "campaigns_duty",
+    "campaigns_campaign", "campaigns_phase", "campaigns_duty", "campaigns_dispatch",
     "risks_scorecard", "risks_scorerun", "risks_checklist", "risks_checklistversion", "risks_item",
 }  # fmt: skip
 OWN_APPS = ["accounts", "casework", "enterprises", "campaigns", "risks", "negotiations", "guidance", "reports"]

@@ -1,3 +1,8 @@
 from .campaign import CAMPAIGN, Campaign, CityCase, Duty, Phase
+from .dispatch import ANSWER, DISPATCH, SUPERVISION, Answer, Dispatch, Supervision
+from .plans import PLAN, Measure, Plan, Target
 
-__all__ = ["CAMPAIGN", "Campaign", "CityCase", "Duty", "Phase"]
+__all__ = [
+    "ANSWER", "CAMPAIGN", "DISPATCH", "PLAN", "SUPERVISION", "Answer", "Campaign", "CityCase", "Dispatch", "Duty",
+    "Measure", "Phase", "Plan", "Supervision", "Target",
+]  # fmt: skip

@@ -43,6 +43,7 @@ CAMPAIGN = Lifecycle(
     ("amend",      "修改基本信息", _OPEN,       STAYS,     _CITY, ("title", "document_number")),
     ("set_phases", "修改阶段",     _OPEN,       STAYS,     _CITY),
     ("set_duties", "修改任务",     _OPEN,       STAYS,     _CITY),
+    ("set_targets", "设定目标",    _OPEN,       STAYS,     _CITY),
     ("start",      "启动",         (_PLANNED,), _RUNNING,  _CITY, ("is_sound",)),
     ("end",        "结束",         (_RUNNING,), _ENDED,    _CITY),
     asks={"is_sound": "核对中还有问题，请先更正：阶段、任务、报送时限和数据截止日。"},
@@ -163,6 +164,15 @@ class Campaign(CityCase):
     def set_duties(self, *, by, on, version=None, rows):
         with self.deed("set_duties", by=by, on=on, version=version) as row:
             _keep(row.duties, rows)
+
+    def set_targets(self, *, by, on, version=None, code, rows):
+        """`rows`: {code of a district: the number it is to reach, or None}."""
+        with self.deed("set_targets", by=by, on=on, version=version, note=code) as row:
+            for district, value in rows.items():
+                if value is None:
+                    row.targets.filter(code=code, district_id=district).delete()
+                else:
+                    row.targets.update_or_create(code=code, district_id=district, defaults={"value": value})
 
     def start(self, *, by, on, version=None):
         """The campaign is the current one from now on; the one before stays open for what is still to be done."""

@@ -5,6 +5,7 @@ from datetime import date
 from django.db import models, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import StrIndex
+from django.urls import reverse
 
 from accounts.models import District
 from accounts.roles import Can
@@ -139,6 +140,9 @@ class Enterprise(WithTimeline, models.Model):
     def save(self, *args, **kwargs):
         self.search_text = search.text_of(self.name, self.uscc)
         super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        return reverse("enterprises:detail", args=[self.pk])
 
     @property
     def trade(self):

@@ -1,0 +1,60 @@
+"""Makers of what a campaign's records need: plans, rounds and answers, supervision. By the verbs used in earnest."""
+
+from datetime import date
+
+from accounts.models import User
+from campaigns.models import Answer, Campaign, Dispatch, Plan, Supervision
+from tests import make
+
+ON, DUE = date(2023, 11, 14), date(2023, 11, 17)
+
+
+def city():
+    """Somebody of the city's office, apart from the cast."""
+    return User.objects.filter(username="undertaking_city").first() or make.person("undertaking_city", "city_office")
+
+
+def plan(officer, **fields):
+    """A draft of the officer's district, with a measure for the first duty."""
+    campaign = Campaign.objects.running(ON)
+    made = Plan(district_id=officer.organisation.district_id, campaign=campaign)
+    made.draft(by=_authority(officer), on=ON)
+    write(made, _authority(officer))
+    return made
+
+
+def write(plan, officer, **fields):
+    duty = plan.campaign.duties.first()
+    rows = {
+        duty.pk: {"text": "逐户上门", "unit": "劳动关系科", "begins_on": date(2023, 7, 1), "ends_on": date(2023, 7, 20)}
+    }
+    fields = {"goals": "摸清底数", "lead": "环翠区人社局", "contact": "", "rows": rows} | fields
+    plan.write(by=officer, on=ON, **fields)
+
+
+def dispatch(*, sent=True, codes=(), **fields):
+    fields = {"title": "阶段进展", "asks": "请报送进展。", "as_of": date(2023, 11, 13), "due_on": DUE} | fields
+    made = Dispatch(codes=list(codes), **fields)
+    made.draft(by=city(), on=ON)
+    if sent:
+        made.send(by=city(), on=ON)
+    return made
+
+
+def answer(district="371002", **fields):
+    return Answer.objects.select_related("dispatch__campaign").get(dispatch=dispatch(**fields), district=district)
+
+
+def supervision(district="371002", **fields):
+    fields = {"subject": "核实线索", "text": "请核实并答复。", "due_on": DUE} | fields
+    made = Supervision(district_id=district, **fields)
+    made.send(by=city(), on=ON)
+    return made
+
+
+def _authority(person):
+    """Whoever of that district may draft a plan."""
+    if person.role in ("district_officer", "district_supervisor"):
+        return person
+    found = User.objects.filter(organisation__district=person.organisation.district, role="district_officer").first()
+    return found or make.person("plan_officer", "district_officer", district=person.organisation.district_id)
