@@ -8,8 +8,8 @@ class Casework(AppConfig):
     verbose_name = "办理"
 
     def ready(self):
-        """Every app's lists, reminders, announcements and kinds of work are known in every process."""
+        """Every app's lists, reminders, announcements, work and field records are known in every process."""
         from . import access, audit, audit_listings, exports  # noqa: F401 - hear of log-ins; register lists and work
 
-        autodiscover_modules("listings", "reminders", "announcements", "tasks")
+        autodiscover_modules("listings", "reminders", "announcements", "tasks", "field")
         post_migrate.connect(audit.install, sender=self)

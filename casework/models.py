@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from accounts.models import District
 
+from .arrivals import Arrival, Disagreement, Piece  # noqa: F401 - models of this app
 from .attachments import Attachment  # noqa: F401 - a model of this app
 from .audit import audited
 from .digests import Digest  # noqa: F401 - a model of this app

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import attachment_views, audit_views, client_views, job_views, reminder_views, views
+from . import attachment_views, audit_views, client_views, field_views, job_views, reminder_views, views
 
 app_name = "casework"
 
@@ -29,6 +29,13 @@ urlpatterns = [
     path("clients/messages/<uuid:pk>/again/", client_views.send_again, name="send-again"),
     path("clients/subscriptions/new/", client_views.subscribe, name="subscribe"),
     path("clients/subscriptions/<int:pk>/end/", client_views.end_subscription, name="end-subscription"),
+    path("field/", field_views.app, name="field"),
+    path("field/manifest.webmanifest", field_views.manifest, name="field-manifest"),
+    path("field/worker.js", field_views.worker, name="field-worker"),
+    path("field/session/", field_views.session, name="field-session"),
+    path("field/search/", field_views.search, name="field-search"),
+    path("field/records/", field_views.receive_record, name="field-record"),
+    path("field/pieces/", field_views.receive_piece, name="field-piece"),
     path("waiting/", reminder_views.mine, name="waiting"),
     path("waiting/letters/", reminder_views.choose_letters, name="letters"),
     path("reminders/", reminder_views.preview, name="reminders"),

@@ -8,6 +8,7 @@ from accounts.roles import Can
 # not shown.
 _GROUPS = (
     ("概览", (("guidance:home", "概览", Can.READ_GUIDANCE),)),
+    ("走访", (("guidance:visits", "指导走访", Can.READ_GUIDANCE),)),
     ("裁员和就业帮扶", (
         ("guidance:layoffs", "裁员报告", Can.READ_GUIDANCE),
         ("guidance:laid_off", "被裁减人员", Can.READ_LAID_OFF),

@@ -114,3 +114,19 @@ document.addEventListener("keydown", (event) => {
     box.focus();
   }
 });
+
+/* Who signs out leaves nothing readable in the field app of this browser: the key goes, what waits to be sent stays. */
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.action?.endsWith("/logout/") || !window.indexedDB) return;
+  event.preventDefault();
+  const go = () => form.submit();
+  const opening = indexedDB.open("field");
+  opening.onupgradeneeded = () => opening.transaction.abort(); // the app was never used here
+  opening.onerror = opening.onblocked = go;
+  opening.onsuccess = () => {
+    const leaving = opening.result.transaction("facts", "readwrite");
+    leaving.objectStore("facts").delete("who");
+    leaving.oncomplete = leaving.onerror = leaving.onabort = go;
+  };
+});

@@ -16,6 +16,7 @@ from campaigns.models import Campaign
 from casework.models import Job
 from casework.tokens import Token
 from enterprises.models import Delivery, Enterprise, Feed, Signal
+from guidance.models import GuidanceVisit
 from risks import scoring
 from risks.models import (
     COUNTED,
@@ -290,3 +291,19 @@ def work_off(*kinds):
     for job in waiting.filter(kind__in=kinds) if kinds else waiting:
         if job.take(timezone.now()):
             job.run()
+
+
+# ── Guidance ──────────────────────────────────────────────────────────────────────────────────
+
+
+def visit(enterprise=None, *, by=None, **fields):
+    """A guidance visit, recorded."""
+    enterprise = enterprise or globals()["enterprise"]()
+    by = by or person(f"visitor{next(_serial)}", Role.DISTRICT_OFFICER, district=enterprise.district_id)
+    fields = {
+        "purpose": "wages", "visited_on": ON, "people_met": "厂长一名", "coordinators": "张三",
+        "notes": "工资按月发放。",
+    } | fields  # fmt: skip
+    made = GuidanceVisit.begun(enterprise)
+    made.record(by=by, on=ON, **fields)
+    return made

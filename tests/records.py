@@ -35,6 +35,7 @@ from casework.models import Entry, Export, Job, Message, SavedView, Subscription
 from casework.trail import AccessRecord, Change
 from enterprises import signals
 from enterprises.models import DeliveryFault, DeliverySample, Enterprise, Feed, FormerCode
+from guidance.models import JointVisit
 from risks.models import Disclosure, ReasonCheck, ScoreRun, Sweep
 from risks.models.disclosures import DisclosureState
 from risks.models.prescriptions import PrescriptionState
@@ -270,6 +271,18 @@ def laid_off(place):
     return layoff(place).people.get()
 
 
+@kind("指导走访", DISTRICT)
+def guidance_visit(place):
+    return make.visit(make.enterprise(district=place.district), by=place.person)
+
+
+@kind("联合走访", DISTRICT)
+def joint_visit(place):
+    row = JointVisit.of(guidance_visit(place))
+    row.separate(by=place.person, on=make.ON)
+    return row
+
+
 # ── Of a person ──────────────────────────────────────────────────────────────────────────────
 
 
@@ -443,6 +456,7 @@ MEANT = {
     "casework.Job": {"kind", "key"},
     "casework.SavedView": {"page", "query"},
     "enterprises.Enterprise": {"uscc", "industry", "search_text"},
+    "guidance.GuidanceVisit": {"place"},
     "risks.ReasonCheck": {"key", "sentence"},
     "risks.Sweep": {"seed", "pool_sha256"},
 }

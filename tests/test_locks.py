@@ -60,6 +60,9 @@ BACK_STAIRS = {
 }
 # Addresses that need no login, with the reason.
 OPEN = {
+    "casework:field": "the shell of the field app: the same for everybody, kept on phones, without anybody's data",
+    "casework:field-manifest": "what the field app is called and looks like",
+    "casework:field-worker": "the script that keeps the shell on the phone",
     "account_login": "where one logs in",
     "account_logout": "ends a session where there is one",
     "account_inactive": "says that an account is disabled",

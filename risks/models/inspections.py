@@ -12,13 +12,13 @@ from django.utils import timezone
 from accounts.models import District, Organisation
 from accounts.roles import Can, Role
 from campaigns.models import Campaign
+from casework import drafts
 from casework.audit import audited
 from casework.cases import Case
 from casework.lifecycle import STAYS, Lifecycle, Part
 from casework.scope import ScopedQuerySet
 from enterprises.models import Enterprise
 
-from .. import drafts
 from ..limits import Kind, least_inspectors
 from .checklists import ChecklistVersion, Item, RiskClass, Severity
 from .scores import ScoreRun

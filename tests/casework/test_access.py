@@ -28,6 +28,8 @@ NOT_AUDITED = {
     "casework.Job": "changes twice a second while the work goes on; what the work does is watched",
     "casework.SavedView": "a person's own filter, which decides nothing",
     "casework.KeptAnswer": "what a POST was answered, for a day; the deed itself is watched",
+    "casework.Arrival": "what phones sent, word for word; appended only",
+    "casework.Piece": "photos and signatures as phones sent them; appended only",
     "casework.Digest": "that a letter of reminders went out; what it told of is watched",
     "casework.Message": "a message to a client and the attempts to deliver it; what it tells of is watched",
     "accounts.PastPassword": "hashes; that a password was changed stands with the person",

@@ -260,6 +260,7 @@ BY_HAND = {
     "casework:subscribe": "the security administrator decides where the portal sends",
     "casework:end-subscription": "the same",
     "casework:send-again": "looked after on the page of the log",
+    "casework:field-*": "phones send there, with receipts of their own; a client files a visit or a 体检 by its twin",
     "risks:checklist_*": "the questions of a 体检 are worded by a person, and published once for the whole city",
     "negotiations:import_contracts": "a spreadsheet looked through before it is taken; a client files each contract",
     "guidance:layoff_import": "a spreadsheet looked through before it is taken; a client enters each person",

@@ -7,7 +7,8 @@ import pytest
 
 from accounts.roles import Role
 from campaigns.models import Campaign
-from risks import drafts, facts, limits, reference, runs, scoring, sweeps, tone
+from casework import drafts
+from risks import facts, limits, reference, runs, scoring, sweeps, tone
 from risks.limits import Kind
 from risks.models import (
     Arrears,
