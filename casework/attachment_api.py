@@ -81,7 +81,7 @@ class Attachments(Walled, GenericViewSet):
     @action(detail=True)
     def file(self, request, pk=None):
         """附件的内容。"""
-        return attachment_file(request._request, pk)
+        return attachment_file(request._request, pk=pk)
 
 
 def _id(text):

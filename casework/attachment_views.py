@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods
 
-from . import intake
+from . import access, intake
 from .attachments import HOLDERS, Attachment, attach
 from .confined import NotTaken
 from .scope import visible_or_404
@@ -94,6 +94,7 @@ def _shown(request, holder, record, taken=(), turned_away=(), problem="", status
 
 
 @require_GET
+@access.watched(access.Kind.DOWNLOAD, "附件", "casework.attachment")
 def attachment_file(request, pk):
     """Downloaded and never shown: no guess at its type, nothing in it may run here."""
     attachment = visible_or_404(request.user, Attachment.objects, pk)

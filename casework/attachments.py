@@ -199,8 +199,3 @@ def forget_left_behind(now):
                     path.unlink()
                     number += 1
     return number
-
-
-def move_along(record):
-    """After a record has gone to another district its files go with it."""
-    Attachment.objects.on(record).update(district=district_of(record))

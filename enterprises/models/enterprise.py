@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import District
 from accounts.roles import Can
-from casework import attachments
+from casework import attachments, moving
 from casework.audit import audited
 from casework.models import WithTimeline
 from casework.scope import ScopedQuerySet
@@ -123,6 +123,8 @@ class Enterprise(WithTimeline, models.Model):
                 include=["district", "merged_into"],
                 name="enterprises_by_heads",
             ),
+            # A major risk asks who else in the city bears the name (risks_relatives).
+            models.Index(fields=["legal_representative"], name="enterprises_by_representative"),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(merged_into=F("id")), name="an_enterprise_is_not_merged_into_itself"),
@@ -192,7 +194,7 @@ class Enterprise(WithTimeline, models.Model):
         now = self._locked(version)
         old, now.district = now.district, district
         now._keep(["district"])
-        attachments.move_along(now)
+        moving.take_along(now)
         now.note_deed("调整所属区市", by=by, on=on, note=f"{old.name} → {district.name}。{note}", district=district)
 
     @transaction.atomic

@@ -12,10 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
+from accounts.models import District
 from casework import wall
 from casework.attachments import Attachment, attach, forget_left_behind
 from casework.confined import NotTaken
-from tests import make
+from casework.models import AccessRecord
+from tests import make, remedies
 
 pytestmark = pytest.mark.django_db
 
@@ -251,9 +253,34 @@ def test_whoever_may_not_read_the_record_gets_no_file_of_it(client, auditor):
     assert client.get(reverse("casework:attachment", args=[kept.pk])).status_code == 403
 
 
-def test_files_go_with_a_record_that_goes_to_another_district(city_office, huancui_officer, rongcheng_officer):
-    from accounts.models import District
+def test_who_takes_a_file_along_stands_in_the_log(client, huancui_officer):
+    kept = hung_on(make.enterprise())
+    client.force_login(huancui_officer)
+    for address in (reverse("casework:attachment", args=[kept.pk]), f"/api/attachments/{kept.pk}/file/"):
+        assert b"".join(client.get(address).streaming_content)
+    lines = AccessRecord.objects.filter(kind="download", model="casework.attachment")
+    assert [(line.by, line.record) for line in lines] == [(huancui_officer, str(kept.pk))] * 2
 
+
+def test_files_and_timelines_of_its_cases_go_with_an_enterprise_that_goes_to_another_district(
+    city_office, huancui_officer, rongcheng_officer
+):
+    item = remedies.rectification(owner=huancui_officer)
+    item.note_deed("登记整改事项", by=huancui_officer, on=make.ON, district_id="371002")
+    remedies.with_evidence(item, huancui_officer)
+    stays = remedies.with_evidence(remedies.rectification(owner=huancui_officer), huancui_officer)
+    there = District.objects.get(pk="371082")
+    item.enterprise.move(there, version=1, by=city_office, on=make.ON, note="住所迁移")
+    with wall.within("371082"):
+        item.refresh_from_db()
+        assert item.has_evidence
+        assert [entry.deed for entry in item.timeline] == ["添加附件", "登记整改事项"]
+        assert not Attachment.objects.on(stays).exists()
+    assert Attachment.objects.visible_to(rongcheng_officer).on(item).count() == 1
+    assert Attachment.objects.visible_to(huancui_officer).get().subject == stays
+
+
+def test_files_go_with_a_record_that_goes_to_another_district(city_office, huancui_officer, rongcheng_officer):
     enterprise = make.enterprise()
     hung_on(enterprise)
     there = District.objects.get(pk="371082")
