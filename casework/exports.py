@@ -82,10 +82,11 @@ def write_export(job, progress):
 
 
 def drop(export):
-    """Cancel or delete it, with its file."""
+    """Cancel or delete it, with its file, which goes once it is certain that the row does."""
     export.job.cancel()
-    export.file.delete(save=False)
     export.delete()
+    if export.file:
+        transaction.on_commit(lambda: export.file.delete(save=False))
 
 
 def write(file, listing, query, format, *, by, at, tell=lambda done, total, message: None):

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import openpyxl
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
@@ -299,6 +300,20 @@ def test_a_deleted_export_takes_its_file_along(client, huancui_officer, register
     client.post(reverse("casework:delete-export", args=[export.pk]))
     assert list(tmp_path.rglob("*.csv")) == []
     assert not Export.objects.exists()
+
+
+def test_the_file_of_a_deleted_export_stays_until_it_is_certain_that_the_row_goes(
+    client, huancui_officer, register, long, tmp_path, django_capture_on_commit_callbacks
+):
+    ask(client, huancui_officer)
+    export = Export.objects.get()
+    export.file.save("名录.csv", ContentFile(b"1"))
+    with django_capture_on_commit_callbacks() as callbacks:
+        exports.drop(export)
+        assert len(list(tmp_path.rglob("*.csv"))) == 1
+    for callback in callbacks:
+        callback()
+    assert list(tmp_path.rglob("*.csv")) == []
 
 
 @in_the_background
