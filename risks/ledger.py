@@ -1,35 +1,21 @@
 """The ledger as page, file and API: one filter, so that the figures on top, the rows and the file cannot differ."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import django_filters
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
-from django.http import QueryDict
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, Value, When, Window
 
-from accounts.models import District, User
+from accounts.models import User
 from accounts.roles import Can
 from casework.listings import Column, Kind, Listing, register
 from casework.pages import query_without
 from casework.today import today
-from enterprises.models import Enterprise
+from enterprises.case_listings import Shown
 
 from .models import Extension, Rectification
 from .models.rectifications import SOON_DAYS, RectificationState
 
-OUTSTANDING, EVERYTHING = "outstanding", "all"
 _OPEN, _ASSIGNED, _SUBMITTED, _CLOSED = RectificationState
-# What the figures on top count, and what a press on one lists.
-SHOWN = {
-    OUTSTANDING: "未销号",
-    "overdue": "已逾期",
-    "soon": f"{SOON_DAYS} 日内到期",
-    "unassigned": "待分派",
-    "submitted": "待复核",
-    "extension": "延期待批",
-    "closed": "已销号",
-    EVERYTHING: "全部",
-}
 GROUPS = {"district": "按区市", "enterprise": "按企业", "owner": "按承办人", "state": "按进展"}
 _GROUP_FIELDS = {
     "district": ("district__rank", "district__short_name"),
@@ -42,6 +28,8 @@ _PROGRESS = Case(
 )
 # What is to be put right, by its day, so that the late ones lead; then what waits to be checked, then what is done.
 _TURN = Case(When(state__in=[_OPEN, _ASSIGNED], then=0), When(state=_SUBMITTED, then=1), default=Value(2))
+_HAS_OWNER = Case(When(owner=None, then=0), default=Value(1))
+_TO_DO_BY = Case(When(state__in=[_OPEN, _ASSIGNED], then="due_on"))
 
 
 def _overdue(on):
@@ -57,99 +45,58 @@ class Group:
     overdue: int
 
 
-class LedgerFilter(django_filters.FilterSet):
+class LedgerFilter(Shown):
     """What of the ledger is listed. Without `show` all that is not closed."""
 
-    show = django_filters.ChoiceFilter(label="范围", choices=list(SHOWN.items()), method="of_kind")
-    district = django_filters.ModelChoiceFilter(label="区市", empty_label="区市：全部", queryset=District.objects.all())
     owner = django_filters.ModelChoiceFilter(label="承办人", empty_label="承办人：全部", queryset=User.objects.none())
     due_from = django_filters.DateFilter(label="时限不早于", field_name="due_on", lookup_expr="gte")
     due_to = django_filters.DateFilter(label="时限不晚于", field_name="due_on", lookup_expr="lte")
-    q = django_filters.CharFilter(label="查找", method="named", max_length=60)
     group = django_filters.ChoiceFilter(
         label="分组", empty_label="不分组", choices=list(GROUPS.items()), method="grouped"
     )
+
+    SHOWN = {
+        "outstanding": "未销号", "overdue": "已逾期", "soon": f"{SOON_DAYS} 日内到期", "unassigned": "待分派",
+        "submitted": "待复核", "extension": "延期待批", "closed": "已销号", "all": "全部",
+    }  # fmt: skip
 
     class Meta:
         model = Rectification
         fields = []
 
-    def __init__(self, data=None, queryset=None, *, request=None, prefix=None, user=None, on=None):
-        self.user, self.on = user, on
-        asked = QueryDict(mutable=True)
-        asked.update(data or {})
-        asked["show"] = asked.get("show") or OUTSTANDING
-        super().__init__(asked, queryset, request=request, prefix=prefix)
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
         self.filters["owner"].queryset = User.objects.filter(pk__in=self.queryset.order_by().values("owner"))
         if not self.user.sees_whole_city:
-            del self.filters["district"]
             self.filters["group"].extra["choices"] = [(k, v) for k, v in GROUPS.items() if k != "district"]
 
-    @property
-    def qs(self):
-        """The rows asked for, group by group, the late ones first; none when a condition cannot be understood."""
-        if not self.form.is_valid():
-            return self.queryset.none()
-        group = _GROUP_FIELDS.get(self.form.cleaned_data["group"], ())[:1]
-        order = [F(name).asc(nulls_first=True) for name in group]
-        rows = self.of_kind(self._regardless_of_kind, "show", self.form.cleaned_data["show"])
+    def meant(self):
+        rows, on = Rectification.objects, self.on
+        return {
+            "outstanding": rows.outstanding(), "overdue": rows.overdue(on), "soon": rows.due_soon(on),
+            "unassigned": rows.unassigned(), "submitted": rows.filter(state=_SUBMITTED),
+            "extension": rows.with_extension_asked(), "closed": rows.filter(state=_CLOSED), "all": rows.all(),
+        }  # fmt: skip
+
+    def in_order(self, rows):
+        """Group by group, the late ones first."""
         waiting = Extension.objects.filter(rectification=OuterRef("pk"), decided_on=None)
         rows = rows.annotate(progress=_PROGRESS, turn=_TURN, extension_waits=Exists(waiting))
-        return rows.order_by(*order, "turn", "due_on", "id")
-
-    @cached_property
-    def _regardless_of_kind(self):
-        rows = self.queryset
-        for name, value in self.form.cleaned_data.items():
-            if name not in ("show", "group"):
-                rows = self.filters[name].filter(rows, value)
-        return rows
-
-    def of_kind(self, queryset, name, value):
-        return queryset.filter(self._meant[value]) if value in self._meant else queryset
-
-    @cached_property
-    def _meant(self):
-        """What each figure counts, as a condition: the querysets of the model say it, nobody else."""
-        rows, on = Rectification.objects, self.on
-        asked = {
-            OUTSTANDING: rows.outstanding(),
-            "overdue": rows.overdue(on),
-            "soon": rows.due_soon(on),
-            "unassigned": rows.unassigned(),
-            "submitted": rows.filter(state=_SUBMITTED),
-            "extension": rows.with_extension_asked(),
-            "closed": rows.filter(state=_CLOSED),
-        }
-        return {name: Q(pk__in=found.order_by().values("pk")) for name, found in asked.items()}
+        by = self.form.cleaned_data["group"]
+        groups = [F(name).asc(nulls_first=True) for name in _GROUP_FIELDS.get(by, ())[:1]]
+        if by in ("enterprise", "owner"):  # neither has an order of its own: who is latest leads, after what nobody has
+            soonest = Window(Min(_TO_DO_BY), partition_by=F(_GROUP_FIELDS[by][0]))
+            nobody = [_HAS_OWNER] if by == "owner" else []
+            rows, groups = rows.annotate(soonest=soonest), [*nobody, F("soonest").asc(nulls_last=True), *groups]
+        return rows.order_by(*groups, "turn", "due_on", "id")
 
     def named(self, queryset, name, value):
-        by_enterprise = Q(enterprise__in=Enterprise.objects.matching(value))
-        return queryset.filter(by_enterprise | Q(matter__icontains=value))
+        return super().named(queryset, name, value) | queryset.filter(matter__icontains=value)
 
     def grouped(self, queryset, name, value):
         return queryset
 
     # ── What the page shows beside the rows ──
-
-    @cached_property
-    def figures(self):
-        """{name of SHOWN: rows} under all other conditions."""
-        if not self.form.is_valid():
-            return dict.fromkeys(SHOWN, 0)
-        counted = {name: Count("pk", filter=condition) for name, condition in self._meant.items()}
-        return self._regardless_of_kind.order_by().aggregate(**counted, all=Count("pk"))
-
-    def segments(self):
-        """(name, label, rows, query, whether chosen) of each figure."""
-        chosen = self.form.cleaned_data["show"] if self.form.is_valid() else None
-        return [
-            (name, label, self.figures[name], self._query_with("show", name), name == chosen)
-            for name, label in SHOWN.items()
-        ]
-
-    def total(self):
-        return self.figures[self.form.cleaned_data["show"]] if self.form.is_valid() else 0
 
     def narrowed(self):
         return bool(query_without(self.data, "show", "group", "page"))
@@ -168,19 +115,10 @@ class LedgerFilter(django_filters.FilterSet):
 
     def _groups(self, by):
         key, label = _GROUP_FIELDS[by]
-        counts = (
-            self.qs.order_by()
-            .values(key, label)
-            .annotate(total=Count("pk"), late=Count("pk", filter=_overdue(self.on)))
-        )
+        rows = self.of_kind(self._regardless, "show", self.form.cleaned_data["show"]).order_by()
+        rows = rows.annotate(progress=_PROGRESS).values(key, label)
+        counts = rows.annotate(total=Count("pk"), late=Count("pk", filter=_overdue(self.on)))
         return {row[key]: Group(_words(by, row[label]), row["total"], row["late"]) for row in counts}
-
-    def _query_with(self, name, value):
-        asked = self.data.copy()
-        asked[name] = value
-        if asked["show"] == OUTSTANDING:
-            asked["show"] = ""
-        return "?" + query_without(asked, "page")
 
 
 def _key_of(row, by):

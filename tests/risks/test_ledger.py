@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import WHO_MAY, Can, Role
 from casework import exports
-from risks.ledger import GROUPS, LEDGER, SHOWN, ledger_of
+from risks.ledger import GROUPS, LEDGER, LedgerFilter, ledger_of
 from risks.models import Rectification
 from risks.models.rectifications import RectificationState
 from tests import make
@@ -106,7 +106,7 @@ def test_who_has_nothing_to_do_with_the_ledger_sees_none_of_it(client, ledger):
 
 
 def test_the_figures_tell_something(ledger, city_office_figures):
-    assert all(city_office_figures[name] for name in SHOWN)
+    assert all(city_office_figures[name] for name in LedgerFilter.SHOWN)
     assert city_office_figures["all"] == 60 == city_office_figures["outstanding"] + city_office_figures["closed"]
 
 
@@ -118,7 +118,7 @@ def city_office_figures(ledger):
 def test_the_sum_of_the_districts_is_the_city(ledger, city_office_figures):
     huancui = ledger_of(ledger["huancui_supervisor"], make.query()).figures
     rongcheng = ledger_of(ledger["rongcheng_officer"], make.query()).figures
-    assert city_office_figures == {name: huancui[name] + rongcheng[name] for name in SHOWN}
+    assert city_office_figures == {name: huancui[name] + rongcheng[name] for name in LedgerFilter.SHOWN}
 
 
 def test_the_late_ones_come_first_and_the_most_overdue_on_top(ledger):
@@ -139,6 +139,19 @@ def test_the_headings_of_groups_count_what_stands_below_them(ledger, by):
         below = rows[place:end]
         assert (group.total, group.overdue) == (len(below), sum(row.is_overdue(make.ON) for row in below))
     assert len({group.label for _, group in headings}) == len(headings)
+
+
+@pytest.mark.parametrize("by", ["enterprise", "owner"])
+def test_groups_without_an_order_of_their_own_begin_with_the_latest(ledger, by):
+    found = ledger_of(ledger["city_office"], make.query(f"group={by}"))
+    headings = {}
+    for row in found.qs:
+        days = headings.setdefault(row.enterprise_id if by == "enterprise" else row.owner_id, [])
+        days.extend([row.due_on] if row.is_to_put_right else [])
+    nobodys = headings.pop(None, None)
+    assert (nobodys is not None) == (by == "owner")
+    soonest = [min(days) for days in headings.values() if days]
+    assert soonest == sorted(soonest)
 
 
 def test_a_condition_that_is_not_understood_lists_nothing(ledger):
