@@ -33,6 +33,9 @@ class Threshold:
         return f"{self.said}{people}人，占职工总数{staff}人的{share}%，达到{self.least}%（{self.source}）"
 
 
+# Ten percent of a firm of eight is one who leaves. No rule says how few are no lay-off: of signs in the figures, fewer
+# than these are passed over.
+FEW = 5
 _LAYOFF = "《劳动合同法》第四十一条第一款"
 THRESHOLDS = (
     Threshold("layoff", "people", 20, "拟裁减", _LAYOFF, date(2008, 1, 1)),
@@ -51,5 +54,14 @@ def met(kind, people, *, staff=None, on):
 
 def least_people(kind, *, on):
     """From how many people on a risk of `kind` is major, whatever the staff; None where no rule says."""
-    found = [rule.least for rule in THRESHOLDS if rule.kind == kind and rule.what == "people" and rule.is_in_force(on)]
+    return _least(kind, "people", on)
+
+
+def least_share(kind, *, on):
+    """From what percentage of all staff on a risk of `kind` is major; None where no rule says."""
+    return _least(kind, "share", on)
+
+
+def _least(kind, what, on):
+    found = [rule.least for rule in THRESHOLDS if rule.kind == kind and rule.what == what and rule.is_in_force(on)]
     return min(found, default=None)

@@ -12,6 +12,7 @@ from casework.api import ListingViewSet, Pages, Row, Tagged, Walled, checked, re
 from . import progress, readiness
 from .filters import scores_in
 from .forms import RunForm
+from .layoffs import LAYOFF_SIGNS
 from .ledger_api import ROUTES as LEDGER
 from .listings import RANKED, run_of
 from .major_api import ROUTES as MAJORS
@@ -41,6 +42,15 @@ class Scores(ListingViewSet):
         if self.detail:  # one enterprise is found whatever its level
             return scores_in(run_of(self.request.query_params), self.request.user)
         return super().get_queryset()
+
+
+class LayoffSigns(ListingViewSet):
+    """裁员线索。"""
+
+    listing = LAYOFF_SIGNS
+    serializer_class = ScoreRow
+    pagination_class = ByEnterprise
+    lookup_field = "enterprise_id"
 
 
 class RunRow(BaseSerializer):
@@ -107,4 +117,4 @@ class Runs(Tagged, Walled, ListModelMixin, RetrieveModelMixin, GenericViewSet):
         return self.shown(run)
 
 
-ROUTES = (("scores", Scores), ("runs", Runs), *LEDGER, *VISITS, *MAJORS)
+ROUTES = (("scores", Scores), ("layoff-signs", LayoffSigns), ("runs", Runs), *LEDGER, *VISITS, *MAJORS)

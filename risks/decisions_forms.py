@@ -103,6 +103,7 @@ class _Begin(_Facts):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["source"].choices = [("", "请选择"), *Arrears.Source.choices]
         seen = Inspection.objects.visible_to(self.by).submitted().filter(enterprise=self.record.enterprise_id)
         self.fields["inspection"] = _Record(seen, label="体检记录", required=False, empty_label="无")
 

@@ -1,5 +1,6 @@
 """Pages of what people decide and know: levels, arrears, the scoreboard of reasons, an enterprise's part of them."""
 
+from django.db.models import F
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -40,6 +41,8 @@ def for_enterprise(request, pk):
         }
     if user.may(Can.READ_ARREARS):
         context["arrears"] = Arrears.objects.visible_to(user).filter(enterprise=enterprise)
+        watched = context["arrears"].watched(today()).order_by(F("paid_on").desc(nulls_first=True)).first()
+        context["watched"] = watched and watched.watch_sentence(today())
     if user.may(Can.READ_INSPECTIONS):
         seen = Inspection.objects.visible_to(user).readable_by(user).filter(enterprise=enterprise)
         context["inspections"] = seen.exclude(state=Inspection.State.WITHDRAWN).prefetch_related("findings")[:10]
@@ -93,14 +96,15 @@ decline = _answer(decisions_forms.DeclineForm)
 @may(Can.READ_ARREARS)
 def arrears_list(request):
     return listed(
-        request, ARREARS, about="已核实、未付清的欠薪按规则抬高等级；付清后不再计入，作为评分回测的依据保留。"
+        request, ARREARS, about="未付清的欠薪按规则抬高等级；付清后不再计入，在监测期内继续关注，并留作评分回测的依据。"
     )
 
 
 @may(Can.READ_ARREARS)
 def arrears_page(request, pk):
     row = visible_or_404(request.user, Arrears.objects.select_related("enterprise", "district", "inspection"), pk)
-    return render(request, "risks/arrears.html", {"section": "risks", "arrears": row, "timeline": row.timeline})
+    context = {"section": "risks", "arrears": row, "watched": row.watch_sentence(today()), "timeline": row.timeline}
+    return render(request, "risks/arrears.html", context)
 
 
 def _on_arrears(form_class):

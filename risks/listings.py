@@ -4,7 +4,7 @@ from accounts.roles import Can
 from casework.listings import Column, Kind, Listing, register
 from enterprises.models import Feed
 
-from . import ledger, major_listings, prescription_list, visits_listings  # noqa: F401 - lists of their own
+from . import layoffs, ledger, major_listings, prescription_list, visits_listings  # noqa: F401 - lists of their own
 from . import register as _register  # noqa: F401 - adds the level to the register of enterprises
 from .explanations import card_of, titles
 from .filters import filter_for, scores_in

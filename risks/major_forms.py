@@ -6,6 +6,7 @@ from django.utils import timezone
 from accounts.models import User
 from casework.forms import DeedForm
 
+from . import layoffs
 from .decisions_forms import YuanField
 from .models import Disclosure, MajorRisk, Measure
 from .rectification_forms import day_field, words_field
@@ -37,6 +38,9 @@ class FlagForm(_FactsForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [("", "请选择"), *MajorRisk.Kind.choices]
+        if not self.is_bound and layoffs.signs(self.by, on=self.on).filter(enterprise=self.record.enterprise).exists():
+            # No figure: who flags knows it, and whoever handles the risk reads these words.
+            self.initial |= {"kind": MajorRisk.Kind.LAYOFF, "grounds": "参保人数较上年明显减少，请补充核实情况。"}
 
     @property
     def arguments(self):

@@ -15,6 +15,7 @@ from enterprises.models import Enterprise
 from . import handover_file, handover_forms, major_forms, majors
 from .cases import listed
 from .disclosing import looked_at
+from .layoffs import LAYOFF_SIGNS
 from .major_listings import DISCLOSURES, HANDOVERS, MAJORS
 from .models import Disclosure, Handover, Level, MajorRisk
 
@@ -24,6 +25,15 @@ from .models import Disclosure, Handover, Level, MajorRisk
 @may(Can.HANDLE_MAJORS)
 def major_list(request):
     return listed(request, MAJORS, about="可能引发大规模裁员、集体停工、集体讨薪的，早期介入，每日记录，直至化解。")
+
+
+@may(Can.HANDLE_MAJORS)
+def layoff_signs(request):
+    return listed(
+        request,
+        LAYOFF_SIGNS,
+        about="参保人数较上年减少达到《劳动合同法》第四十一条所列人数或者比例，请向企业核实是否裁员。",
+    )
 
 
 @may(Can.HANDLE_MAJORS)

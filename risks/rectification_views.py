@@ -91,7 +91,8 @@ def open_item(request, pk):
     enterprise = visible_or_404(request.user, Enterprise.objects.current(), pk)
     item = Rectification(enterprise=enterprise, district_id=enterprise.district_id)
     back = reverse("enterprises:detail", args=[pk])
-    return deeds.page(request, item, forms.OpenForm, back=back, section="risks", enterprise=enterprise)
+    return deeds.page(request, item, forms.OpenForm, template="risks/deed_on.html", back=back, section="risks",
+                      enterprise=enterprise)  # fmt: skip
 
 
 def _deed(form_class):

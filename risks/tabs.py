@@ -25,6 +25,7 @@ _GROUPS = (
     ("欠薪和重大风险", (
         ("risks:arrears", "欠薪", Can.READ_ARREARS),
         ("risks:majors", "重大风险", Can.HANDLE_MAJORS),
+        ("risks:layoff_signs", "裁员线索", Can.HANDLE_MAJORS),
         ("risks:disclosures", "跨区市协查", Can.ASK_DISCLOSURE),
         ("risks:handovers", "移交监察", Can.HAND_OVER),
     )),

@@ -76,6 +76,7 @@ urlpatterns = [
     path("prescriptions/<int:pk>/give/", prescriptions.give, name="prescription_give"),
     path("prescriptions/<int:pk>/withdraw/", prescriptions.withdraw, name="prescription_withdraw"),
     path("majors/", majors.major_list, name="majors"),
+    path("majors/signs/", majors.layoff_signs, name="layoff_signs"),
     path("majors/<int:pk>/", majors.major, name="major"),
     path("enterprises/<int:pk>/majors/", majors.for_enterprise, name="majors_of_enterprise"),
     path("enterprises/<int:enterprise>/majors/flag/", majors.flag, name="majorrisk_flag"),

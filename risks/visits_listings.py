@@ -6,6 +6,7 @@ from django.db.models import Count, F, Prefetch, Q
 from accounts.models import District, User
 from accounts.roles import Can
 from casework.listings import Column, Kind, Listing, register
+from casework.today import today
 from enterprises.models import Enterprise
 
 from .limits import Kind as VisitKind
@@ -123,6 +124,7 @@ def sweeps(user, parameters):
         .annotate(
             planned=Count("visits", filter=standing, distinct=True), visited=Count("visits", filter=done, distinct=True)
         )
+        .order_by("-starts_on", "-id")  # a query that groups has no order of its own
     )
     return SweepFilter(parameters, rows, user=user)
 
@@ -367,8 +369,11 @@ DECISIONS = register(
 )
 
 
+WATCHED = "watched"
+
+
 class ArrearsFilter(Rows):
-    state = choices("状态", Arrears.State.choices)
+    state = choices("状态", [(WATCHED, "在监测名单"), *Arrears.State.choices], method="of_state")
     kind = choices("性质", Arrears.Kind.choices)
     source = choices("来源", Arrears.Source.choices)
     DAY = "found_on"
@@ -376,6 +381,9 @@ class ArrearsFilter(Rows):
     class Meta:
         model = Arrears
         fields = []
+
+    def of_state(self, queryset, name, value):
+        return queryset.watched(today()) if value == WATCHED else queryset.filter(state=value)
 
 
 def arrears(user, parameters):
@@ -401,6 +409,7 @@ ARREARS = register(
             _yuan("owing", "未付（元）"),
             _plain("found_on", "发现日期", Kind.DATE),
             _plain("paid_on", "付清日期", Kind.DATE),
+            Column("released_on", "监测至", Kind.DATE, lambda row: row.released_on),
             _choice("source", "来源"),
             _choice("state", "状态"),
         ),

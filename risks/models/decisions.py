@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from accounts.models import District
@@ -15,6 +15,7 @@ from casework.lifecycle import STAYS, Lifecycle
 from casework.scope import ScopedQuerySet
 from enterprises.models import Enterprise
 
+from .. import watch
 from .inspections import Inspection
 from .scores import Level, ScoreRun
 
@@ -153,9 +154,9 @@ ARREARS = Lifecycle(
     ("report",   "报告欠薪",     (None,),             _REPORTED,  (_UNION,)),
     ("record",   "登记欠薪",     (None,),             _OWED,      _GOVERNMENT),
     ("verify",   "核实",         (_REPORTED,),        _OWED,      _GOVERNMENT),
-    ("amend",    "更正",         (_OWED,),            STAYS,      _GOVERNMENT,  ("note_given",)),
-    ("pay",      "登记部分支付", (_OWED,),            STAYS,      _GOVERNMENT,  ("still_owing",)),
     ("settle",   "登记付清",     (_OWED,),            _PAID,      _GOVERNMENT,  ("paid_on",)),
+    ("pay",      "登记部分支付", (_OWED,),            STAYS,      _GOVERNMENT,  ("still_owing",)),
+    ("amend",    "更正",         (_OWED,),            STAYS,      _GOVERNMENT,  ("note_given",)),
     ("dismiss",  "经查不实",     (_REPORTED, _OWED),  _DISMISSED, _GOVERNMENT,  ("note_given",)),
     asks={
         "note_given": "请写明原因。",
@@ -173,8 +174,18 @@ class ArrearsQuerySet(ScopedQuerySet):
         """Verified, paid since or not: what back-tests take for labels."""
         return self.filter(state__in=[ArrearsState.OWED, ArrearsState.PAID])
 
+    def watched(self, on):
+        """Of enterprises that owe wages, or have not been clean for as many months as release asks for (risks.watch).
 
-@audited
+        What was paid before is watched on as long as the enterprise owes something else.
+        """
+        arrears = self.model._base_manager.filter(kind=Arrears.Kind.ARREARS, enterprise=OuterRef("enterprise"))
+        lately = Q(state=ArrearsState.PAID, paid_on__gt=watch.clean_since(on))
+        rows = self.known().filter(kind=Arrears.Kind.ARREARS)
+        return rows.filter(lately | Q(state=ArrearsState.OWED) | Exists(arrears.filter(state=ArrearsState.OWED)))
+
+
+@audited(figures=("amount", "paid"))
 class Arrears(Case):
     """Wages that an enterprise owes. Amounts in 分."""
 
@@ -249,6 +260,19 @@ class Arrears(Case):
         return reverse("risks:arrears_page", args=[self.pk])
 
     note_given = True  # set by the verbs that need one
+
+    @property
+    def released_on(self):
+        """Until when what was paid is watched, if nothing else comes; None for what is not paid or was no arrears."""
+        watched = self.kind == self.Kind.ARREARS and self.state == ArrearsState.PAID
+        return watch.released_on(self.paid_on) if watched else None
+
+    def watch_sentence(self, on):
+        """How long the enterprise is watched for it, in a sentence; "" where it is not, or no more."""
+        if self.kind != self.Kind.ARREARS or self.state not in (ArrearsState.OWED, ArrearsState.PAID):
+            return ""
+        others = Arrears.objects.filter(enterprise=self.enterprise_id, kind=self.Kind.ARREARS).exclude(pk=self.pk)
+        return watch.sentence(self.paid_on, others.owed().exists(), on=on)
 
     @property
     def owing(self):

@@ -59,7 +59,7 @@ class HandoverQuerySet(ScopedQuerySet):
         return self.filter(Q(state=_RECEIVED, accept_by__lt=on) | Q(state=_FILED, investigate_by__lt=on))
 
 
-@audited
+@audited(figures=("amount",))
 @holder("handover", read=Can.HAND_OVER, add=Can.HAND_OVER)
 class Handover(Case):
     class Subject(models.TextChoices):

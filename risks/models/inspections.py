@@ -278,7 +278,7 @@ class Answer(models.Model):
         constraints = [models.UniqueConstraint(fields=["inspection", "item"], name="an_item_is_answered_once")]
 
 
-@audited
+@audited(figures=("sentence",))
 class ReasonCheck(models.Model):
     """What a visit found out about one reason of the score."""
 
@@ -308,6 +308,13 @@ class ReasonCheck(models.Model):
         return self.inspection.get_absolute_url()
 
 
+class FindingQuerySet(ScopedQuerySet):
+    def without_advice(self):
+        """Of which no prescription speaks that was not withdrawn."""
+        advised = self.filter(prescription_lines__isnull=False)
+        return self.exclude(pk__in=advised.exclude(prescription_lines__prescription__state="withdrawn").values("pk"))
+
+
 @audited
 class Finding(models.Model):
     """A risk that a visit found: what a prescription gives advice on. Words of law are copied as they were."""
@@ -328,7 +335,7 @@ class Finding(models.Model):
     advice = models.CharField("改进建议", max_length=300, blank=True)
     found_on = models.DateField("发现日期")
 
-    objects = ScopedQuerySet.as_manager()
+    objects = FindingQuerySet.as_manager()
 
     class Meta:
         ordering = ["-severity", "item__place", "id"]

@@ -73,7 +73,7 @@ class MajorQuerySet(ScopedQuerySet):
         return self.filter(~Exists(noted), state=MajorState.ENGAGED)
 
 
-@audited
+@audited(figures=("amount",))
 @holder("major", read=Can.HANDLE_MAJORS, add=Can.HANDLE_MAJORS)
 class MajorRisk(Case):
     class Kind(models.TextChoices):

@@ -51,7 +51,7 @@ _OPEN, _ASSIGNED, _SUBMITTED, _CLOSED = RectificationState
 RECTIFICATION = Lifecycle(
     RectificationState,
     # move              label         from           to          by                               needs
-    ("open",            "登记",       (None,),       _OPEN,      (_OFFICER, _SUPERVISOR, _UNION), ("matter", "person")),
+    ("open",            "登记整改事项", (None,),     _OPEN,    (_OFFICER, _SUPERVISOR, _UNION), ("matter", "person")),
     ("assign",          "分派",       (_OPEN,),      _ASSIGNED,  (_SUPERVISOR,),                  ("owner",)),
     ("submit",          "提交复核",   (_ASSIGNED,),  _SUBMITTED, (OWNER,),            ("outcome", "has_evidence")),
     ("ask_extension",   "申请延期",   (_ASSIGNED,),  STAYS,      (OWNER,)),

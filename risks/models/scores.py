@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.urls import reverse
 from django.utils.functional import cached_property
 
 from accounts.models import District
@@ -144,6 +145,9 @@ class Score(models.Model):
 
     def __str__(self):
         return f"{self.enterprise_id} {self.get_level_display()} {self.score}"
+
+    def get_absolute_url(self):
+        return reverse("enterprises:detail", args=[self.enterprise_id])
 
     @property
     def change(self):
