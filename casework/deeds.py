@@ -6,7 +6,7 @@
 
 GET shows the form, as a page or for htmx as a part. POST answers 303 when the deed is done; 422 with the form and its
 errors; 409 when the record is no longer as the person saw it, with both values side by side and the form once more,
-so that nothing typed is lost.
+so that nothing typed is lost. Who may not make the move hears 403, whatever was typed.
 """
 
 from django.contrib import messages
@@ -32,11 +32,12 @@ def page(request, record, form_class, *, template=PAGE, part=PART, back=None, th
     form = form_class(request.POST or None, request.FILES or None, record=record, by=request.user, on=today())
     back = back or _home_of(record)
     context |= {"record": record, "move": move, "form": form, "back": back}
+    right = form.is_valid()
     try:
+        record.require(move, by=request.user)
         if request.method != "POST":
-            record.require(move, by=request.user)
             return _shown(request, template, part, context)
-        if form.is_valid() and (done := _done(form, request.user)):
+        if right and (done := _done(form, request.user)):
             messages.success(request, said or f"已{move.label}。")
             return _sent_on(request, then(done) if then else done.get_absolute_url())
     except Stale as stale:

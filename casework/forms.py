@@ -1,6 +1,7 @@
 import copy
 
 from django import forms
+from django.db.models import QuerySet
 
 from .listings import LISTINGS, parameters_of
 from .models import Export, SavedView
@@ -124,6 +125,8 @@ class DeedForm(forms.Form):
         choices = dict(getattr(bound.field, "choices", ())) if not hasattr(bound.field, "queryset") else {}
         if isinstance(value, bool):
             return "是" if value else "否"
+        if isinstance(value, list | QuerySet):
+            return "、".join(str(choices.get(each, each)) for each in value)
         return "" if value is None else str(choices.get(value, value))
 
 

@@ -297,6 +297,11 @@ def test_what_is_missing_stands_beside_the_form(given, huancui_union):
     assert "请先写明办理结果。" in answer.content.decode()
 
 
+def test_who_may_not_make_the_move_hears_so_whatever_was_typed(given, huancui_officer):
+    with pytest.raises(PermissionDenied, match="您不能办理"):
+        ask(huancui_officer, given, {"version": 2, "outcome": ""})
+
+
 def test_a_form_without_its_version_is_not_taken(given, huancui_union):
     answer = ask(huancui_union, given, {"outcome": "已补发"})
     assert answer.status_code == 422
