@@ -41,6 +41,8 @@ class _Cell:
     def __init__(self, column, row):
         self.key, self.heading, self.kind = column.key, column.heading, column.kind.name.lower()
         self.value, self.label = column.value(row), column.cell(row)
+        if self.kind == "money" and self.label is not None:
+            self.label = f"{self.label:,.2f}"
 
     @property
     def is_short(self):

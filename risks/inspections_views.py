@@ -48,6 +48,9 @@ def inspection(request, pk):
             "inspection": found,
             "checks": found.reason_checks.all(),
             "findings": found.findings.select_related("item"),
+            "to_advise": found.findings.without_advice().count(),
+            "prescriptions": found.prescriptions.all() if request.user.may(Can.READ_LEDGER) else (),
+            "unseen": found.checklist.items.count() - len([answer for answer in answers.values() if answer.value]),
             "subjects": [
                 (subject, [(item, answers[item.pk]) for item in items if item.pk in answers and answers[item.pk].value])
                 for subject, items in found.checklist.by_subject()

@@ -8,7 +8,6 @@ from casework.forms import DeedForm
 
 from . import prescribing, tone
 from .models import Finding, Prescription, PrescriptionLine
-from .models.prescriptions import PrescriptionState
 from .rectification_forms import day_field, words_field
 
 
@@ -100,9 +99,7 @@ class DraftForm(_WritesLines):
 
     @cached_property
     def lines_to_begin_with(self):
-        advised = PrescriptionLine.objects.exclude(prescription__state=PrescriptionState.WITHDRAWN)
-        waiting = self.findings.exclude(prescription_lines__in=advised)
-        return prescribing.lines_from(waiting, person=self.record.enterprise.contact, on=self.on)
+        return prescribing.lines_from(self.findings.without_advice(), person=self.record.enterprise.contact, on=self.on)
 
 
 class AmendForm(_WritesLines):
