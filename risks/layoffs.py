@@ -9,11 +9,11 @@ from django.db.models.functions import NullIf, Round
 from django.utils import timezone
 
 from accounts.roles import Can
+from casework import thresholds
 from casework.listings import Column, Kind, Listing, register
 from casework.today import today
 from enterprises.models import Enterprise
 
-from . import thresholds
 from .explanations import card_of
 from .models import MajorRisk, Score, ScoreRun
 from .visits_listings import Rows

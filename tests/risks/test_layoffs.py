@@ -2,7 +2,8 @@
 
 import pytest
 
-from risks import layoffs, thresholds
+from casework import thresholds
+from risks import layoffs
 from risks.models import MajorRisk
 from tests import make
 
