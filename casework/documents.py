@@ -65,7 +65,9 @@ class Paper:
 
     def heading(self, words, level=1):
         """一、（一）1.（1）: the words bring their number."""
-        return self._line(words, None, _HEADING_FONTS[level], indent=2)
+        line = self._line(words, None, _HEADING_FONTS[level], indent=2)
+        line.paragraph_format.keep_with_next = True
+        return line
 
     def text(self, words, *, label=""):
         """A paragraph, of several lines if `words` have them; `label` in bold before it."""

@@ -14,18 +14,14 @@ def receipt(layoff):
     paper.addressee(layoff.enterprise.name)
     paper.text(f"你单位{in_words(layoff.reported_on)}报告的裁减人员方案收悉。{layoff.test}")
     paper.facts((
-        ("企业名称", layoff.enterprise.name),
         ("统一社会信用代码", layoff.enterprise.uscc),
         ("法定情形", layoff.get_ground_display()),
-        ("职工总数", f"{layoff.total_staff}人"),
-        ("拟裁减人数", f"{layoff.planned_cut}人，占{layoff.share}%"),
-        ("说明情况日期", _day(layoff.explained_on)),
-        ("听取意见日期", _day(layoff.heard_on)),
-        ("计划裁减日期", _day(layoff.starts_on)),
-        ("依法最早裁减日期", _day(layoff.earliest_on)),
-        ("收到方案日期", _day(layoff.reported_on)),
+        ("拟裁减人数", f"{layoff.planned_cut}人，占职工总数{layoff.total_staff}人的{layoff.portion}%"),
+        ("说明情况", _day(layoff.explained_on)),
+        ("听取意见", _day(layoff.heard_on)),
+        ("计划裁减", f"{_day(layoff.starts_on)}（依法最早{_day(layoff.earliest_on)}）"),
     ))  # fmt: skip
-    paper.text("本回执只表明收到裁减人员方案，不表示同意其内容。我局将对方案提出意见，请在听取意见后实施。")
+    paper.text("本回执只表明收到方案，不表示同意其内容；请在听取我局意见后实施。")
     paper.signature(authority.name, on=layoff.receipted_on)
     return paper
 
@@ -40,9 +36,9 @@ def opinion(layoff):
     receipt = f"（收到回执：{layoff.receipt_number}）" if layoff.receipt_number else ""
     paper.text(f"你单位{in_words(layoff.reported_on)}报告的裁减人员方案收悉{receipt}。经核对，提出以下意见：")
     paper.heading("一、方案情况")
+    earliest = "" if guided else f"，依法最早{_day(layoff.earliest_on)}"
     paper.text(
-        f"{layoff.test}法定情形：{layoff.get_ground_display()}。"
-        f"计划裁减日期：{_day(layoff.starts_on)}；依法最早裁减日期：{_day(layoff.earliest_on)}。"
+        f"{layoff.test}法定情形：{layoff.get_ground_display()}。计划裁减日期：{_day(layoff.starts_on)}{earliest}。"
     )
     paper.heading("二、意见")
     paper.text(layoff.opinion)
@@ -83,6 +79,8 @@ def authority_of(layoff):
 
 
 def _numbered(sentences):
+    if len(sentences) == 1:
+        return sentences[0]
     return "\n".join(f"{number}. {sentence}" for number, sentence in enumerate(sentences, start=1))
 
 

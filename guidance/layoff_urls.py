@@ -7,7 +7,6 @@ from . import layoff_views as views
 LAYOFFS = [
     path("layoffs/", views.layoff_list, name="layoffs"),
     path("layoffs/people/", views.laid_off, name="laid_off"),
-    path("layoffs/figures/", views.figures, name="layoff_figures"),
     path("layoffs/people/example.xlsx", views.import_example, name="layoff_import_example"),
     path("enterprises/<int:pk>/layoffs/", views.for_enterprise, name="layoffs_of_enterprise"),
     path("enterprises/<int:enterprise>/layoffs/take-in/", views.take_in, name="layoff_take_in"),

@@ -22,7 +22,7 @@ from casework.today import today
 from casework.views import attachment
 from enterprises.models import Enterprise
 
-from . import layoff_forms, layoff_imports, layoff_letters, layoff_statistics
+from . import layoff_forms, layoff_imports, layoff_letters
 from .layoff_listings import LAID_OFF, LAYOFFS
 from .models import Layoff
 from .tabs import tabs
@@ -57,12 +57,6 @@ def _list(request, listing, rows, empty):
     if request.htmx:
         response["HX-Push-Url"] = f"{request.path}?{query_without(request.GET)}"
     return response
-
-
-@may(Can.READ_GUIDANCE)
-def figures(request):
-    context = {"tabs": tabs(request, "guidance:layoff_figures"), "told": layoff_statistics.of(request.user)}
-    return render(request, "guidance/layoff_figures.html", _SECTION | context)
 
 
 @may(Can.READ_GUIDANCE)

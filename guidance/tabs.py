@@ -12,7 +12,6 @@ _GROUPS = (
     ("裁员和就业帮扶", (
         ("guidance:layoffs", "裁员报告", Can.READ_GUIDANCE),
         ("guidance:laid_off", "被裁减人员", Can.READ_LAID_OFF),
-        ("guidance:layoff_figures", "统计", Can.READ_GUIDANCE),
     )),
 )  # fmt: skip
 

@@ -297,7 +297,8 @@ class Layoff(Case):
         return bool(self.statutory and begins and self.earliest_on and begins < self.earliest_on)
 
     @property
-    def share(self):
+    def portion(self):
+        """Of all staff, in percent."""
         return layoffs.share(self.planned_cut, self.total_staff)
 
     def protected_groups(self):

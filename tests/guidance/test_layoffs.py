@@ -9,7 +9,7 @@ from casework import reminders
 from casework.lifecycle import Incomplete, MoveRefused, NotYours
 from casework.trail import Change
 from enterprises import alarms
-from guidance import layoff_letters, layoff_statistics
+from guidance import layoff_letters
 from guidance.models import Help, LaidOff, Layoff
 from risks.models import MajorRisk
 from tests import make
@@ -329,28 +329,6 @@ def test_each_is_told_what_waits_for_them(huancui_officer, huancui_union, huancu
     made.transfer(by=huancui_officer, on=after, transferred_on=after)
     assert waiting(after) == {}
     assert waiting(made.rehire_until + timedelta(days=1)) == {"huancui_officer": {"layoff_close"}}
-
-
-def test_the_figures_of_a_report_count_firms_people_and_help(huancui_officer, city_office, rongcheng_officer):
-    firm = make.enterprise(heads=200)
-    cases.layoff(firm)
-    cases.layoff(firm, planned_cut=30, reported_on=date(2023, 10, 20))
-    cases.layoff(planned_cut=5)
-    made = cases.layoff(state=S.CARRIED_OUT, people=2, laid_off=24)
-    on = date(2023, 11, 1)
-    made.help(by=huancui_officer, on=on, kind="training", helped_on=on, words="培训",
-              people=list(made.people.all()), outcome="trained")  # fmt: skip
-
-    def told(user, **days):
-        return {f.label: f.value for group in layoff_statistics.of(user, **days) for f in group.figures}
-
-    whole = told(city_office)
-    assert (whole["达到经济性裁员标准的报告"], whole["涉及企业"], whole["拟裁减"]) == (3, 2, 80)
-    assert (whole["未达到标准、予以指导"], whole["实际裁减"], whole["帮扶被裁减人员"]) == (1, 24, 2)
-    assert whole["其中完成培训"] == 2
-    until = told(city_office, until=date(2023, 10, 15))
-    assert (until["达到经济性裁员标准的报告"], until["拟裁减"], until["帮扶被裁减人员"]) == (2, 50, 0)
-    assert not any(told(rongcheng_officer).values())
 
 
 def test_help_of_another_district_cannot_be_seen(rongcheng_officer):
