@@ -111,13 +111,6 @@ class LayoffQuerySet(ScopedQuerySet):
     def to_close(self, on):
         return self.looked_after().filter(rehire_until__lt=on)
 
-    def reported(self, since=None, until=None):
-        """Plans that were reported and reach the legal line: what a report counts."""
-        rows = self.filter(statutory=True)
-        if since:
-            rows = rows.filter(reported_on__gte=since)
-        return rows.filter(reported_on__lte=until) if until else rows
-
     def by_turn(self):
         return self.order_by(F("until").asc(nulls_last=True), "-id")
 
