@@ -112,6 +112,19 @@ def fence_city(table):
     return _fence(table, _CITY)
 
 
+def placed(table, name):
+    """SQL by which a row of `table` lies in the district of its enterprise, and SQL that takes it away.
+
+    A foreign key over both columns, so that a hidden enterprise cannot be referred to. `name`: the record, in singular.
+    """
+    rule = f"{name}_lies_where_its_enterprise_does"
+    up = (
+        f"ALTER TABLE {table} ADD CONSTRAINT {rule} FOREIGN KEY (enterprise_id, district_id) "
+        "REFERENCES enterprises_enterprise (id, district_id) ON UPDATE CASCADE"
+    )
+    return up, f"ALTER TABLE {table} DROP CONSTRAINT {rule}"
+
+
 def anew(fence):
     """SQL that takes down the fence that stands and puts up `fence`, where the rule is told in other words."""
     up, down = fence

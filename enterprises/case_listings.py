@@ -24,6 +24,8 @@ class Shown(django_filters.FilterSet):
 
     SHOWN = {}
     CALLED = {}  # further lists: what is to be written or looked after, beside the way
+    COUNTED = {}  # lists behind a figure of the statistics, shown when asked for
+    SELDOM = ()  # conditions that come with such a figure
 
     def __init__(self, data=None, queryset=None, *, user, on):
         self.user, self.on = user, on
@@ -37,7 +39,7 @@ class Shown(django_filters.FilterSet):
 
     @property
     def lists(self):
-        return self.SHOWN | self.CALLED
+        return self.SHOWN | self.CALLED | self.COUNTED
 
     @property
     def unasked(self):
@@ -72,7 +74,10 @@ class Shown(django_filters.FilterSet):
         raise NotImplementedError
 
     def named(self, queryset, name, value):
-        return queryset.filter(enterprise__in=Enterprise.objects.visible_to(self.user).matching(value))
+        return queryset.filter(enterprise__in=self.firms(value))
+
+    def firms(self, value):
+        return Enterprise.objects.visible_to(self.user).matching(value)
 
     # ── What the page shows beside the rows ──
 
@@ -90,8 +95,9 @@ class Shown(django_filters.FilterSet):
 
     def calls(self):
         """The same of the further lists: those with rows, and the one that is chosen."""
-        told = [self._segment(name, label) for name, label in self.CALLED.items()]
-        return [segment for segment in told if segment[2] or segment[4]]
+        called = [self._segment(name, label) for name, label in self.CALLED.items()]
+        counted = [self._segment(name, label) for name, label in self.COUNTED.items()]
+        return [segment for segment in called if segment[2] or segment[4]] + [each for each in counted if each[4]]
 
     def _segment(self, name, label):
         chosen = self.form.cleaned_data["show"] if self.form.is_valid() else None
@@ -104,8 +110,9 @@ class Shown(django_filters.FilterSet):
         return bool(query_without(self.data, "show", "page"))
 
     def choosers(self):
-        """The drop-down lists of the filter bar."""
-        return [field for field in self.form if field.name not in ("show", "q")]
+        """The drop-down lists of the filter bar; the seldom ones only where they are chosen."""
+        hidden = {"show", "q"} | {name for name in self.SELDOM if not self.data.get(name)}
+        return [field for field in self.form if field.name not in hidden]
 
     def _query_with(self, name, value):
         asked = self.data.copy()

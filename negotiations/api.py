@@ -11,11 +11,11 @@ from enterprises.models import Enterprise
 
 from .clauses import COLUMNS, ClausesForm
 from .contract_forms import OF_A_CONTRACT, TakeOverForm
-from .forms import OF_A_CONSULTATION
+from .forms import OF_A_CONSULTATION, DraftForManyForm
 from .listings import CONTRACTS, MECHANISMS, OFFERS
 from .mechanism_forms import OF_A_MECHANISM
 from .models import Consultation, Contract, Mechanism
-from .views import begun_contract
+from .views import begun_contract, begun_offer
 
 _ENTERPRISE = {"enterprise": {"type": "integer", "description": "企业编号"}}
 
@@ -32,6 +32,12 @@ class Consultations(_OfAnEnterprise):
     """协商要约。"""
 
     listing, model, forms = OFFERS, Consultation, OF_A_CONSULTATION
+
+    @twin("negotiations:consultation_draft_for_many", form=DraftForManyForm, changes=False)
+    @action(detail=False, methods=["post"], url_path="of-many")
+    def of_many(self, request):
+        """协商要约：拟定行业性、区域性要约"""
+        return self.do(DraftForManyForm, begun_offer(request.user), status.HTTP_201_CREATED)
 
     @twin("negotiations:consultation_write_clauses", body={
         "type": "object",

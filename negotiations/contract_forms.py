@@ -4,11 +4,18 @@ from django import forms
 
 from casework.fields import Day, day_field, words_field
 from casework.forms import DeedForm
-from enterprises.models import Enterprise
 
+from . import hints, law
+from .firms import firm_of
 from .forms import Ballot, number_field
-from .models import Contract, Vote
-from .models.contracts import DISSOLVING, ENDING, PACKAGE
+from .law import Kind
+from .models import Contract, Ground, Vote
+from .models.contracts import REVIEWED
+
+
+def _grounds(names):
+    return [("", "请选择"), *((name, Ground(name).label) for name in names)]
+
 
 _DATES = {"signed_on": Day(), "begins_on": Day(), "ends_on": Day(), "published_on": Day()}
 
@@ -38,6 +45,11 @@ class RegisterForm(DeedForm, forms.ModelForm):
         self.record.register(by=by, on=on)
         return self.record
 
+    @property
+    def hint(self):
+        told = "经协商订立的，请从“发起行业性、区域性协商”办起，签订后自动登记；这里登记此前已经签订的合同。"
+        return told + law.says("joint", Kind.WAGE, self.on)
+
 
 class TakeOverForm(DeedForm, forms.ModelForm):
     """A contract of an enterprise from before, as it is in force."""
@@ -61,10 +73,6 @@ class JoinForm(Ballot):
     """A firm seals; its own vote is asked for unless the congress of the industry or area has passed the draft."""
 
     move = "join"
-    hint = (
-        "每户参加企业都要盖章。草案由本企业职工（职工代表）过半数通过，或者由行业性、区域性职工代表大会过半数通过"
-        "（《山东省企业工资集体协商条例》第三十二条至第三十八条）。"
-    )
     uscc = forms.CharField(label="统一社会信用代码", max_length=18)
     sealed_on = day_field("盖章日期", help_text="合同自盖章之日起对该企业有约束力。")
     workers = number_field("覆盖职工人数", required=False)
@@ -74,23 +82,40 @@ class JoinForm(Ballot):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.adopted = self.record.vote_id is not None
-        for name in ("body", "held_on", *self.NUMBERS) if self.adopted else ():
-            del self.fields[name]
+        for name in ("body", "held_on", *self.NUMBERS):
+            if self.adopted:
+                del self.fields[name]
+            else:
+                self.fields[name].required = False
+        if not self.adopted and self.record.consultation_id:
+            self.fields["body"].help_text = "在协商时已登记本企业表决的，不再填写表决人数。"
 
     def clean_uscc(self):
-        code = self.cleaned_data["uscc"].strip().upper()
-        enterprise = Enterprise.objects.current().visible_to(self.by).filter(uscc=code).first()
-        if enterprise is None:
-            raise forms.ValidationError("本区市名录中没有这个统一社会信用代码，请核对。")
-        self.enterprise = enterprise
-        return code
+        self.enterprise = firm_of(self.cleaned_data["uscc"], self.by)
+        return self.enterprise.uscc
+
+    def clean(self):
+        """The numbers of the vote are asked for unless it was held before, at the table."""
+        cleaned = super().clean()
+        known = not self.adopted and hasattr(self, "enterprise") and self.record.is_passed_for(self.enterprise)
+        if self.adopted or known:
+            return cleaned
+        for name in ("held_on", *self.NUMBERS):
+            if cleaned.get(name) is None and name not in self.errors:
+                self.add_error(name, f"请填写{self.fields[name].label}。")
+        return cleaned
 
     @property
     def arguments(self):
         told = super().arguments
         arguments = {name: told[name] for name in ("sealed_on", "workers")} | {"enterprise": self.enterprise}
-        ballot = None if self.adopted else {name: told[name] for name in ("body", "held_on", *self.NUMBERS)}
+        asked = not self.adopted and told["entitled"] is not None
+        ballot = {name: told[name] for name in ("body", "held_on", *self.NUMBERS)} if asked else None
         return arguments | {"ballot": ballot}
+
+    @property
+    def hint(self):
+        return law.says("joint", self.record.kind, self.on) or "每户参加企业都要盖章。"
 
 
 class AdoptForm(Ballot):
@@ -100,35 +125,49 @@ class AdoptForm(Ballot):
 
 class FileForm(DeedForm):
     move = "file"
-    hint = (
-        "自订立之日起10日内报送，材料齐全的方可登记（《山东省企业工资集体协商条例》第二十九条、"
-        "《山东省劳动合同条例》第四十一条）。"
-    )
     filed_on = day_field("报送日期", help_text="审查期限自人社部门收到的次日起计算。")
     package = forms.MultipleChoiceField(
-        label="报送材料", choices=list(PACKAGE.items()), required=False, widget=forms.CheckboxSelectMultiple,
-        help_text="身份证复印件属敏感个人信息，只核对、不上传。",
+        label="报送材料", choices=(), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text="逐项核对后勾选。身份证复印件属敏感个人信息，只核对、不上传。",
     )  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["package"].choices = list(self.record.package_needed.items())
+        self.initial["filed_on"] = self.on
+
+    @property
+    def hint(self):
+        rule = law.rule("package", self.record.kind, self.on)
+        limit = hints.limit("submit", self.record.kind, self.on, "自订立的次日起{length}内报送")
+        return f"{limit}材料齐全的方可登记（{rule.source}）。"
 
 
 class ObjectForm(DeedForm):
     move = "object"
-    hint = (
-        "收到合同之日起15日内提出。双方就有异议的部分重新协商、再次报送，审查期限重新计算"
-        "（《山东省劳动合同条例》第四十一条）。"
-    )
+    objected = forms.MultipleChoiceField(
+        label="有异议的方面", choices=list(REVIEWED.items()), widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "请至少选择一个有异议的方面。"},
+    )  # fmt: skip
     reviewed_on = day_field("审查日期")
     opinion = words_field("审查意见", rows=5, max_length=3000)
+
+    @property
+    def hint(self):
+        limit = hints.limit("review", self.record.kind, self.on, "收到合同的次日起{length}内提出")
+        return f"{limit}双方就有异议的部分重新协商、再次报送，审查期限重新计算。"
 
 
 class ApproveForm(DeedForm):
     move = "approve"
-    hint = (
-        "审查双方主体和代表资格、协商程序、合同内容的合法性（《集体合同规定》第四十四条）。登记后合同生效，"
-        "应在7日内公布。"
-    )
     reviewed_on = day_field("审查日期")
     opinion = words_field("审查意见", rows=3, max_length=3000, required=False)
+
+    @property
+    def hint(self):
+        kind = self.record.kind
+        publish = hints.limit("publish", kind, self.on, "登记后合同生效，应在{length}内公布")
+        return law.says("review_items", kind, self.on) + (publish or law.says("publication", kind, self.on))
 
 
 class DeemForm(DeedForm):
@@ -138,43 +177,80 @@ class DeemForm(DeedForm):
 
 class PublishForm(DeedForm):
     move = "publish"
-    hint = (
-        "自生效之日起7日内向全体职工公布（《山东省企业工资集体协商条例》第三十一条、"
-        "《山东省劳动合同条例》第四十四条）。"
-    )
     published_on = day_field("公布日期")
+
+    @property
+    def hint(self):
+        kind = self.record.kind
+        limit = hints.limit("publish", kind, self.on, "自生效的次日起{length}内向全体职工公布")
+        return limit or law.says("publication", kind, self.on)
+
+
+class TellUnionForm(DeedForm):
+    """In force: filed with the union above, which has no number of days for it in the law."""
+
+    move = "tell_union"
+    told_union_on = day_field("报备日期")
+
+    @property
+    def hint(self):
+        return law.says("upper_union", self.record.kind, self.on)
 
 
 class ReportForm(DeedForm):
     move = "report"
-    hint = "企业每年至少向职工代表大会或者全体职工报告一次履行情况（《山东省企业工资集体协商条例》第三十一条）。"
     told_on = day_field("报告日期")
     body = forms.ChoiceField(label="报告对象", choices=Vote.OF_A_FIRM)
     summary = words_field("履行情况", rows=4, max_length=2000)
 
+    @property
+    def hint(self):
+        return law.says("performance", self.record.kind, self.on) or "企业应当向职工报告合同的履行情况。"
+
 
 class DissolveForm(Ballot):
     move = "dissolve"
-    hint = (
-        "兼并、重组致使合同无法履行的，变更或者解除（《山东省企业工资集体协商条例》第四十条），须全体职工（代表）过半数同意，"
-        "并在7日内报原审查部门（第四十一条）。破产、解散、吊销、责令关闭的，请办理“终止合同”。"
-    )
-    ground = forms.ChoiceField(label="理由", choices=[(ground, ground.label) for ground in DISSOLVING])
+    ground = forms.ChoiceField(label="理由", choices=())
     reason = words_field("情况说明")
     closed_on = day_field("解除日期")
     body = forms.ChoiceField(label="表决主体", choices=Vote.OF_A_FIRM)
     field_order = ["version", "ground", "reason", "closed_on", "body"]
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["ground"].choices = _grounds(self.record.grounds(self.on).dissolving)
+        if self.record.covers_many:
+            self.fields["body"].choices = Vote.OF_MANY
+
+    @property
+    def hint(self):
+        rule = self.record.grounds(self.on)
+        vote = law.rule("dissolution", self.record.kind, self.on)
+        filed = hints.limit("dissolution", self.record.kind, self.on, "解除后{length}内报原审查部门")
+        ends = "、".join(
+            Ground(name).label for name in rule.ending if name in ("bankruptcy", "revocation", "dissolution")
+        )
+        return (
+            f"兼并、重组等致使合同无法履行的，变更或者解除（{rule.source}）。{hints.votes(vote)}{filed}"
+            f"{ends}的，请办理“终止合同”。"
+        )
+
 
 class EndForm(DeedForm):
     move = "end"
-    hint = (
-        "期限届满，依法宣告破产、吊销营业执照、责令关闭、撤销、决定解散，或者约定条件出现的，合同终止，"
-        "不需要表决（《山东省企业工资集体协商条例》第四十二条）。"
-    )
-    ground = forms.ChoiceField(label="理由", choices=[(ground, ground.label) for ground in ENDING])
+    ground = forms.ChoiceField(label="理由", choices=())
     closed_on = day_field("终止日期")
     reason = words_field("情况说明", required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["ground"].choices = _grounds(self.record.grounds(self.on).ending)
+
+    @property
+    def hint(self):
+        rule = self.record.grounds(self.on)
+        told = "；".join(Ground(name).label for name in rule.ending)
+        return f"{told}，合同终止，不需要表决（{rule.source}）。"
 
 
 class ReportEndingForm(DeedForm):
@@ -184,8 +260,26 @@ class ReportEndingForm(DeedForm):
     filed_on = day_field("向人社部门报备日期", required=False)
     told_union_on = day_field("向上级工会报告日期", required=False)
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        ending = getattr(self.record, "ending", None)
+        self.initial |= {name: getattr(ending, name, None) for name in ("filed_on", "told_union_on")}
+        if ending and ending.filing_due is None:
+            del self.fields["filed_on"]
+
+    @property
+    def hint(self):
+        limit = hints.limit("dissolution", self.record.kind, self.on, "解除后{length}内报原审查部门")
+        return f"{limit}职工方向上级工会报告。"
+
+    def clean(self):
+        cleaned = super().clean()
+        if not any(cleaned.get(name) for name in ("filed_on", "told_union_on")):
+            self.add_error(None, "请至少填写一个日期。")
+        return cleaned
+
 
 OF_A_CONTRACT = (
-    RegisterForm, JoinForm, AdoptForm, FileForm, ObjectForm, ApproveForm, DeemForm, PublishForm, ReportForm,
-    DissolveForm, EndForm, ReportEndingForm,
+    RegisterForm, JoinForm, AdoptForm, FileForm, ObjectForm, ApproveForm, DeemForm, PublishForm, TellUnionForm,
+    ReportForm, DissolveForm, EndForm, ReportEndingForm,
 )  # fmt: skip

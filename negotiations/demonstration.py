@@ -18,7 +18,7 @@ from enterprises.models import Enterprise
 from . import classes, topics
 from .law import Kind
 from .models import Consultation, Contract, FirmClass, Mechanism, Side, Vote
-from .models.contracts import PACKAGE
+from .models.consultations import LEAST_FIRMS
 from .models.platforms import Topic
 
 BEGINS, FEWER_FROM, OFFERS_UNTIL, ENDS = date(2023, 7, 24), date(2023, 10, 1), date(2023, 11, 13), date(2023, 11, 20)
@@ -70,9 +70,19 @@ _SURNAMES, _NAMES = (
 _WORKERS = (("工会主席", {"chief": True, "union_officer": True}), ("车间职工", {"front_line": True}), ("班组长", {}))
 _EMPLOYERS = (
     ("法定代表人", {"chief": True, "legal_representative": True, "manager": True}),
-    ("财务负责人", {"manager": True}),
-    ("人力资源负责人", {"manager": True}),
+    ("财务负责人", {"manager": True, "mandate": True}),
+    ("人力资源负责人", {"manager": True, "mandate": True}),
 )
+_OF_A_TRADE = (
+    (Side.WORKERS, "行业工会联合会主席", {"chief": True, "union_officer": True, "outsider": True}),
+    (Side.WORKERS, "加工车间职工", {"front_line": True}),
+    (Side.WORKERS, "质检班组长", {}),
+    (Side.EMPLOYERS, "企业代表组织负责人", {"chief": True, "mandate": True, "outsider": True}),
+    (Side.EMPLOYERS, "参加企业厂长", {"mandate": True, "manager": True}),
+    (Side.EMPLOYERS, "参加企业财务负责人", {"mandate": True, "manager": True}),
+)
+_TRADES = ("水产品加工", "渔具制造", "餐饮服务", "船舶修造")
+_PEOPLE = [surname + name for surname in _SURNAMES for name in _NAMES]
 
 
 def week_of_work(on):
@@ -88,7 +98,7 @@ def week_of_work(on):
         if on == BEGINS:
             week.contracts_from_before()
             week.platforms()
-            week.industry_contract()
+            week.industry()
         week.go_on()
         if on <= OFFERS_UNTIL:
             week.offer()
@@ -130,20 +140,60 @@ class Week:
             for days, topic in ((14, Topic.PIECE_RATE), (105, Topic.WEATHER)):
                 mechanism.plan(by=self.union, on=self.on, planned_on=self.on + timedelta(days=days), topics=[topic])
 
-    def industry_contract(self):
-        """One contract of a trade, passed by its congress and sealed by three firms, up to its filing."""
-        firms = self._firms(3, has_union=True)
-        trade, years = "水产品加工", timedelta(days=364)
-        contract = Contract(
-            title=f"{self.district.name}{trade}行业工资专项集体合同", kind=Kind.WAGE, reach=Contract.Reach.INDUSTRY,
-            trade=trade, district=self.district, signed_on=self.on, begins_on=self.on, ends_on=self.on + years,
-            workers=sum(firm.heads or 40 for firm in firms),
-        )  # fmt: skip
-        contract.register(by=self.union, on=self.on)
-        contract.adopt(by=self.union, on=self.on, held_on=self.on, entitled=61, present=58, in_favour=52, against=4,
-                       abstained=2)  # fmt: skip
+    def industry(self):
+        """An offer in a trade: its union to the employers' organisation, for four enterprises that take part."""
+        firms = self._firms(4, has_union=True)
+        if len(firms) < LEAST_FIRMS:
+            return
+        offer, own = Consultation.begun_for_many(self.district.pk), self.employer.organisation.name
+        offer.trade, offer.kind, offer.firm_class = self.chance.choice(_TRADES), Kind.WAGE, FirmClass.NORMAL
+        offer.topics = ["本企业最低工资标准", "计时工资、计件单价、劳动定额", "奖金、津贴、补贴"]
+        offer.reasons = "同一行业中小企业较多，计件单价高低不一，建议由行业工会与企业代表组织统一协商。"
+        offer.sender, offer.addressee = f"{self.district.name}{offer.trade}行业工会联合会", own
+        offer.draft(by=self.union, on=self.on)
         for firm in firms:
-            contract.join(by=self.union, on=self.on, enterprise=firm, sealed_on=self.on, workers=firm.heads or 40)
+            offer.enlist(by=self.union, on=self.on, enterprise=firm, joined_on=self.on)
+        self._send(offer, "行业工会会议室")
+
+    def _go_on_for_many(self, offer):
+        """The table of an industry, step by step, up to the seals of the enterprises."""
+        steps = {
+            _S.SENT: self._receive, _S.RECEIVED: self._agree_for_many, _S.AGREED: self._meet_for_many,
+            _S.TALKING: self._settle, _S.SETTLED: self._vote_in_firms, _S.PASSED: self._sign_for_many,
+        }  # fmt: skip
+        if offer.stage in steps:
+            steps[offer.stage](offer)
+
+    def _agree_for_many(self, offer):
+        offer.agree(by=self.union, on=self.on, replied_on=self.on, meet_on=self.on + timedelta(days=14),
+                    reply_reason="同意就行业计件单价和最低工资标准协商")  # fmt: skip
+        names = iter(self.chance.sample(_PEOPLE, len(_OF_A_TRADE)))
+        for side, post, marks in _OF_A_TRADE:
+            offer.seat(by=self.union, on=self.on, side=side, name=next(names), post=post, since=self.on, **marks)
+        offer.tell_union(by=self.union, on=self.on, told_union_on=self.on)
+        offer.announce(by=self.union, on=self.on, seats_published_on=self.on)
+
+    def _meet_for_many(self, offer):
+        if offer.meet_on <= self.on:
+            self._hold_meeting(offer)
+
+    def _vote_in_firms(self, offer):
+        for participant in offer.participants.not_passed().select_related("enterprise"):
+            entitled = participant.enterprise.heads or 40
+            against = self.chance.randint(0, entitled // 4)
+            offer.vote_in_firm(
+                by=self.union, on=self.on, participant=participant, body=Vote.Body.STAFF, held_on=self._ago(0, 3),
+                entitled=entitled, present=entitled, in_favour=entitled - against, against=against, abstained=0,
+            )  # fmt: skip
+        offer.pass_by_firms(by=self.union, on=self.on)
+
+    def _sign_for_many(self, offer):
+        heads = sum(each.enterprise.heads or 40 for each in offer.participants.staying().select_related("enterprise"))
+        contract = offer.sign(by=self.union, on=self.on, signed_on=self.on, begins_on=self.on,
+                              ends_on=self.on + timedelta(days=364), workers_covered=heads)  # fmt: skip
+        for each in list(contract.unsealed)[:3]:  # one seal is still missing
+            contract.join(by=self.union, on=self.on, enterprise=each.enterprise, sealed_on=self.on,
+                          workers=each.enterprise.heads or 40)  # fmt: skip
 
     def offer(self):
         number = OFFERS_A_WEEK if self.on < FEWER_FROM else 1
@@ -156,12 +206,15 @@ class Week:
             if self.chance.random() < 0.12:
                 offer.offered_by, offer.sender, offer.addressee = Side.EMPLOYERS, offer.addressee, offer.sender
             offer.draft(by=self.union, on=self.on)
-            number = Consultation.objects.filter(district=self.district).count()
-            offer.send(
-                by=self.union, on=self.on, number=f"协要〔{self.on.year}〕{number}号", sent_on=self.on,
-                meet_on=self.on + timedelta(days=28), place="企业会议室", reasons=offer.reasons,
-                requested="上年度营业收入、上缴税收、净利润、职工工资总额、职工平均工资、社会保险费用缴纳情况",
-            )  # fmt: skip
+            self._send(offer, "企业会议室")
+
+    def _send(self, offer, place):
+        number = Consultation.objects.filter(district=self.district).count()
+        offer.send(
+            by=self.union, on=self.on, number=f"协要〔{self.on.year}〕{number}号", sent_on=self.on,
+            meet_on=self.on + timedelta(days=28), place=place, reasons=offer.reasons,
+            requested="上年度营业收入、上缴税收、净利润、职工工资总额、职工平均工资、社会保险费用缴纳情况",
+        )  # fmt: skip
 
     def _firms(self, number, **conditions):
         """Some of the district's without a consultation; of those who are in trouble as many as of the others."""
@@ -182,8 +235,8 @@ class Week:
         }  # fmt: skip
         for offer in Consultation.objects.filter(district=self.district, state__in=steps):
             with suppress(MoveRefused):
-                steps[offer.stage](offer)
-        steps = {_C.SIGNED: self._file, _C.FILED: self._review, _C.EFFECTIVE: self._publish}
+                self._go_on_for_many(offer) if offer.covers_many else steps[offer.stage](offer)
+        steps = {_C.SIGNED: self._file, _C.OBJECTED: self._file, _C.FILED: self._review, _C.EFFECTIVE: self._publish}
         for contract in Contract.objects.filter(district=self.district, state__in=steps):
             with suppress(MoveRefused):
                 steps[contract.stage](contract)
@@ -216,6 +269,9 @@ class Week:
         written = set(offer.urgings.values_list("what", flat=True))
         if "urge" not in written:
             offer.urge(by=self.officer, on=self.on, way="上门", text="已上门说明集体协商的有关规定，请重新考虑。")
+        elif "order" not in written and self.chance.random() < 0.2:
+            text = "你单位收到工资集体协商要约后无正当理由拒绝协商，责令你单位限期改正，依法答复并开展协商。"
+            offer.order(by=self.officer, on=self.on, text=text, correct_by=self.on + timedelta(days=15))
         elif "opinion" not in written:
             text = "你单位无正当理由拒绝工资集体协商，建议自收到本意见书之日起依法答复并开展协商。"
             offer.opine(by=self.union, on=self.on, received_on=self.on, text=text)
@@ -240,6 +296,9 @@ class Week:
             revenue=average * heads * 5, taxes=average * heads // 4, profit=average * heads // 6,
             wages=average * heads, average_wage=average, insurance=average * heads // 4,
         )  # fmt: skip
+        self._hold_meeting(offer)
+
+    def _hold_meeting(self, offer):
         offer.meet(
             by=self.union, on=self.on, held_on=offer.meet_on, place=offer.place, chair=offer.offered_by,
             recorder="办公室文员", workers_present=3, employers_present=3, signed_by_all=True,
@@ -247,10 +306,14 @@ class Week:
         )  # fmt: skip
 
     def _seat(self, offer):
-        names = iter(self.chance.sample([surname + name for surname in _SURNAMES for name in _NAMES], 6))
+        names = iter(self.chance.sample(_PEOPLE, 6))
         for side, posts in ((Side.WORKERS, _WORKERS), (Side.EMPLOYERS, _EMPLOYERS)):
             for post, marks in posts:
                 offer.seat(by=self.union, on=self.on, side=side, name=next(names), post=post, since=self.on, **marks)
+        offer.endorse(
+            by=self.union, on=self.on, body=Vote.Body.CONGRESS, held_on=self.on, entitled=40, present=38, in_favour=35,
+            against=2, abstained=1,
+        )  # fmt: skip
         if offer.meet_on - self.on >= timedelta(days=5):
             offer.tell_union(by=self.union, on=self.on, told_union_on=self.on)
         if self.chance.random() < 0.8:
@@ -283,16 +346,27 @@ class Week:
                    ends_on=self.on + timedelta(days=364), workers_covered=offer.enterprise.heads or 40)  # fmt: skip
 
     def _file(self, contract):
-        contract.file(by=self.union, on=self.on, filed_on=self.on, package=list(PACKAGE))
+        if contract.covers_many:  # the last seal
+            for each in contract.unsealed:
+                contract.join(by=self.union, on=self.on, enterprise=each.enterprise, sealed_on=self.on,
+                              workers=each.enterprise.heads or 40)  # fmt: skip
+        contract.file(by=self.union, on=self.on, filed_on=self.on, package=list(contract.package_needed))
 
     def _review(self, contract):
         if contract.review_due.is_over(self.on):
             contract.deem(by=self.officer, on=self.on)
         elif self.chance.random() < 0.5:
             contract.approve(by=self.officer, on=self.on, reviewed_on=self.on, opinion="未提出异议")
+        elif self.chance.random() < 0.1:
+            contract.object(
+                by=self.officer, on=self.on, reviewed_on=self.on, objected=["content"],
+                opinion="病假工资约定低于当地最低工资标准的80%，请双方就该条重新协商后再次报送。",
+            )  # fmt: skip
 
     def _publish(self, contract):
         contract.publish(by=self.union, on=self.on, published_on=self.on)
+        if self.chance.random() < 0.7:
+            contract.tell_union(by=self.union, on=self.on, told_union_on=self.on)
 
     def _hold(self, mechanism):
         for meeting in mechanism.rounds.filter(held_on=None, planned_on__lte=self.on):

@@ -2,12 +2,14 @@
 
 from django import forms
 
+from accounts.models import Organisation
 from casework.fields import Day, day_field, words_field
 from casework.forms import DeedForm
 
-from . import classes, topics
+from . import classes, hints, law, topics
+from .firms import firm_of
 from .law import Kind
-from .models import Consultation, Contract, Seat, Side, Vote
+from .models import Consultation, Contract, Ground, Seat, Side, Vote
 from .topics import FirmClass
 
 
@@ -61,15 +63,21 @@ class _Letter(DeedForm, forms.ModelForm):
 
 class DraftForm(_Letter):
     move = "draft"
-    hint = (
-        "职工方、企业方都可以提出要约，对方应在10日内书面答复（《山东省企业工资集体协商条例》第二十一条）。"
-        "拟定后可以修改，发出后以发出的为准。"
-    )
-    field_order = ["version", "kind", "purpose", "contract", "firm_class", "offered_by", "chosen", "own_topics"]
+    field_order = [
+        "version",
+        "kind",
+        "purpose",
+        "contract",
+        "ground",
+        "firm_class",
+        "offered_by",
+        "chosen",
+        "own_topics",
+    ]
 
     class Meta:
         model = Consultation
-        fields = ["kind", "purpose", "contract", "firm_class", "offered_by", "sender", "addressee", "reasons"]
+        fields = ["kind", "purpose", "contract", "ground", "firm_class", "offered_by", "sender", "addressee", "reasons"]
         widgets = {"reasons": forms.Textarea({"rows": 3})}
 
     def __init__(self, *args, **kwargs):
@@ -93,12 +101,23 @@ class DraftForm(_Letter):
         contracts = Contract.objects.filter(enterprise=record.enterprise)
         self.fields["contract"].queryset = contracts
         self.fields["contract"].help_text = "续订、变更时选择所涉合同。"
+        grounds = law.rule("grounds", record.kind or Kind.WAGE, self.on)
+        self.fields["ground"].choices = [
+            ("", "变更时选择"),
+            *((name, Ground(name).label) for name in grounds.dissolving),
+        ]
+        self.fields["ground"].help_text = law.says("change", record.kind or Kind.WAGE, self.on)
         if not contracts.exists():
-            del self.fields["contract"]
+            del self.fields["contract"], self.fields["ground"]
             self.fields["purpose"].choices = Consultation.Purpose.choices[:1]
 
     def clean(self):
         cleaned = super().clean()
+        changes = cleaned.get("purpose") == Consultation.Purpose.CHANGE
+        if "ground" in self.fields and changes and not cleaned.get("ground"):
+            self.add_error("ground", "请选择变更的理由。")
+        if "ground" in self.fields and not changes:
+            cleaned["ground"] = ""
         firm, union = self.record.enterprise.name, f"{self.record.enterprise.name}工会委员会"
         own, other = (firm, union) if cleaned.get("offered_by") == Side.EMPLOYERS else (union, firm)
         cleaned["sender"], cleaned["addressee"] = cleaned.get("sender") or own, cleaned.get("addressee") or other
@@ -115,6 +134,69 @@ class DraftForm(_Letter):
         self.record.draft(by=by, on=on)
         return self.record
 
+    @property
+    def hint(self):
+        return (
+            "职工方、企业方都可以提出要约。"
+            + hints.limits("reply", self.on, "对方应自签收的次日起{length}内书面答复")
+            + "拟定后可以修改，发出后以发出的为准。"
+        )
+
+
+class DraftForManyForm(_Letter):
+    """An offer in an industry or area: between its union and the employers' organisation, for many enterprises."""
+
+    move = "draft"
+    field_order = ["version", "reach", "trade", "kind", "firm_class", "offered_by", "chosen", "own_topics"]
+
+    class Meta:
+        model = Consultation
+        fields = ["reach", "trade", "kind", "firm_class", "offered_by", "sender", "addressee", "reasons"]
+        widgets = {"reasons": forms.Textarea({"rows": 3})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["kind"] = self.record.kind or Kind.WAGE
+        self.fields["kind"].choices = Kind.choices
+        self.fields["reach"].choices = Consultation.Reach.choices[1:]
+        self.fields["trade"].required = True
+        self.fields["trade"].help_text = "如“水产品加工”“餐饮服务”；区域性的填写街道、园区名称。"
+        self.fields["firm_class"].choices = [("", "请核实后选择"), *FirmClass.choices]
+        self.fields["firm_class"].help_text = "按参加企业的总体情况选择，议题据此提出。"
+        self.fields["sender"].help_text = "不填的，职工方为行业（区域）工会联合会，企业方为本区市的企业代表组织。"
+        self.fields["addressee"].help_text = self.fields["sender"].help_text
+
+    @property
+    def hint(self):
+        return law.says("joint", Kind.WAGE, self.on) + hints.limits(
+            "reply", self.on, "对方应自签收的次日起{length}内书面答复"
+        )
+
+    def class_shown(self):
+        return None
+
+    def clean(self):
+        cleaned = super().clean()
+        employers = Organisation.objects.filter(
+            district_id=self.record.district_id, side=Organisation.Side.EMPLOYERS
+        ).first()
+        kind = "行业" if cleaned.get("reach") == Consultation.Reach.INDUSTRY else ""
+        sides = {
+            Side.WORKERS: f"{self.record.district.name}{cleaned.get('trade', '')}{kind}工会联合会",
+            Side.EMPLOYERS: employers.name if employers else "企业代表组织",
+        }
+        own = cleaned.get("offered_by") or Side.WORKERS
+        other = next(side for side in sides if side != own)
+        cleaned["sender"] = cleaned.get("sender") or sides[own]
+        cleaned["addressee"] = cleaned.get("addressee") or sides[other]
+        return cleaned
+
+    def save(self, *, by, on):
+        for name, value in self.arguments.items():
+            setattr(self.record, name, value)
+        self.record.draft(by=by, on=on)
+        return self.record
+
 
 class EditForm(_Letter):
     move = "edit"
@@ -127,10 +209,6 @@ class EditForm(_Letter):
 
 class SendForm(DeedForm, forms.ModelForm):
     move = "send"
-    hint = (
-        "要约书应当写明协商的时间、地点、内容和理由（《山东省企业工资集体协商条例》第二十一条）。"
-        "协商日期要给对方留出答复和准备资料的时间：答复10日，资料在会议10日前提供。"
-    )
 
     class Meta:
         model = Consultation
@@ -147,41 +225,50 @@ class SendForm(DeedForm, forms.ModelForm):
             "上年度营业收入、上缴税收、净利润、职工工资总额、职工平均工资、社会保险费用缴纳情况"
         )
 
+    @property
+    def hint(self):
+        told = [("reply", "答复期限为签收后{length}"), ("exchange", "资料应在会议召开{length}前提供")]
+        steps = "".join(hints.limit(step, self.record.kind, self.on, words) for step, words in told)
+        return law.says("offer", self.record.kind, self.on) + "约定协商日期时请留出时间：" + steps
+
 
 class ReceiveForm(DeedForm):
     move = "receive"
-    hint = (
-        "答复期限从签收的次日起计算：山东省内10日（《山东省劳动合同条例》第三十八条、"
-        "《山东省企业工资集体协商条例》第二十一条）。"
-    )
     received_on = day_field("签收日期", help_text="答复期限自签收的次日起计算。")
     received_by = forms.CharField(label="签收人", max_length=30)
+
+    @property
+    def hint(self):
+        return hints.limit("reply", self.record.kind, self.on, "对方应自签收的次日起{length}内书面答复")
 
 
 class AgreeForm(DeedForm):
     move = "agree"
-    hint = (
-        "答复应当是书面的。同意协商后，工资专项集体合同应在60日内签订，不可抗力的日数不计"
-        "（《山东省企业工资集体协商条例》第二十八条）。"
-    )
     replied_on = day_field("答复日期")
     meet_on = day_field("协商日期")
+    place = forms.CharField(label="协商地点", max_length=100)
     rescheduled = forms.BooleanField(label="同意协商，另约时间", required=False)
     reply_reason = words_field("答复内容", required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.initial["meet_on"] = self.record.meet_on
+        self.initial |= {"meet_on": self.record.meet_on, "place": self.record.place}
+
+    @property
+    def hint(self):
+        return "答复应当是书面的。" + hints.limit(
+            "conclude", self.record.kind, self.on, "同意协商后应在{length}内签订合同，不可抗力的日数不计"
+        )
 
 
 class RefuseForm(DeedForm):
     move = "refuse"
-    hint = (
-        "无正当理由不得拒绝协商（《山东省企业工资集体协商条例》第四十七条、《工会法》第五十四条）。"
-        "登记后列入“应当督促”。"
-    )
     replied_on = day_field("答复日期")
     reply_reason = words_field("拒绝的理由")
+
+    @property
+    def hint(self):
+        return law.says("refusal", self.record.kind, self.on) + "登记后列入“应当督促”。"
 
 
 class ConfirmForm(DeedForm):
@@ -191,9 +278,13 @@ class ConfirmForm(DeedForm):
 
 class UrgeForm(DeedForm):
     move = "urge"
-    hint = "对逾期不答复或者拒绝协商的企业先行督促；督促后仍不改正的，工会可以发出意见书。"
     way = forms.ChoiceField(label="方式", choices=[(way, way) for way in ("上门", "电话", "书面", "约谈")])
     text = words_field("督促内容")
+
+    @property
+    def hint(self):
+        told = law.says("refusal", self.record.kind, self.on)
+        return "对逾期不答复或者拒绝协商的企业先行督促；督促后仍不改正的，工会可以发出意见书。" + told
 
 
 class OpineForm(DeedForm):
@@ -227,6 +318,25 @@ class _OfALetter(DeedForm):
         self.fields["urging"].queryset = self.record.urgings.filter(**self.waiting)
 
 
+class OrderForm(DeedForm):
+    move = "order"
+    text = words_field("责令改正的内容", rows=5, max_length=3000)
+    correct_by = day_field("改正期限")
+
+    @property
+    def hint(self):
+        return law.says("refusal", self.record.kind, self.on) + "期满仍不改正的，列入“可记入诚信档案”。"
+
+
+class DiscreditForm(DeedForm):
+    move = "discredit"
+    text = words_field("记入的事由", rows=4, max_length=3000)
+
+    @property
+    def hint(self):
+        return "责令改正的期限届满、仍不改正的方可记入。" + law.says("refusal", self.record.kind, self.on)
+
+
 class DeliverForm(_OfALetter):
     move = "deliver"
     hint = "答复期限自签收的次日起计算，15个工作日。"
@@ -251,10 +361,6 @@ class AnswerForm(_OfALetter):
 
 class SeatForm(DeedForm, forms.ModelForm):
     move = "seat"
-    hint = (
-        "双方人数对等，每方不少于3人、首席代表各1人；工资协商的职工方一线职工不少于三分之一"
-        "（《山东省企业工资集体协商条例》第七条至第十二条）。"
-    )
 
     class Meta:
         model = Seat
@@ -270,17 +376,24 @@ class SeatForm(DeedForm, forms.ModelForm):
         self.initial |= {"version": record.version, "since": on}
         vacant = record.seats.exclude(left_on=None).filter(replaced_by=None)
         self.fields["replaces"].queryset = vacant
-        self.fields["replaces"].help_text = "接替离任代表的，应在空缺之日起15日内产生（《集体合同规定》第三十一条）。"
+        self.fields["replaces"].help_text = hints.limit(
+            "replace_representative", record.kind, on, "接替离任代表的，应在空缺之日起{length}内产生"
+        )
         if not vacant.exists():
             del self.fields["replaces"]
 
     def _get_validation_exclusions(self):
         return {*super()._get_validation_exclusions(), "consultation", "district"}
 
+    @property
+    def hint(self):
+        kind = self.record.kind
+        many = law.says("joint", kind, self.on) if self.record.covers_many else ""
+        return hints.seating(kind, self.on) + many + law.says("protection", kind, self.on)
+
 
 class UnseatForm(DeedForm):
     move = "unseat"
-    hint = "代表空缺的，应在15日内产生新的代表（《集体合同规定》第三十一条）。"
     seat = forms.ModelChoiceField(label="代表", queryset=None, empty_label="请选择")
     left_on = day_field("离任日期")
 
@@ -288,19 +401,25 @@ class UnseatForm(DeedForm):
         super().__init__(*args, **kwargs)
         self.fields["seat"].queryset = self.record.seats.filter(left_on=None)
 
+    @property
+    def hint(self):
+        return hints.limit(
+            "replace_representative", self.record.kind, self.on, "代表空缺的，应在{length}内产生新的代表"
+        )
+
 
 class AnnounceForm(DeedForm):
     move = "announce"
-    hint = "协商代表产生后5日内在本企业公布（《山东省企业工资集体协商条例》第十一条）。"
     seats_published_on = day_field("公布日期")
+
+    @property
+    def hint(self):
+        told = hints.limit("publish_representatives", self.record.kind, self.on, "协商代表产生后{length}内在本企业公布")
+        return told or "双方代表名单应当让全体职工知道。"
 
 
 class InformForm(DeedForm):
     move = "inform"
-    hint = (
-        "企业应在协商会议召开10日前提供上年度的六项数据（《山东省企业工资集体协商条例》第二十三条）。"
-        "企业方代表看不到这些数据，每次查看都有记录。"
-    )
     year = forms.IntegerField(label="年度", min_value=2000, max_value=2100)
     given_on = day_field("提供日期")
 
@@ -326,19 +445,26 @@ class InformForm(DeedForm):
             arguments[name] = None if amount is None else int(amount * 100)
         return arguments
 
+    @property
+    def hint(self):
+        kind = self.record.kind
+        when = hints.limit("exchange", kind, self.on, "应在协商会议召开{length}前提供")
+        return law.says("information", kind, self.on) + when + "企业方代表看不到这些数据，每次查看都有记录。"
+
 
 class TellUnionForm(DeedForm):
     move = "tell_union"
-    hint = "职工方应在协商会议召开5日前向上级工会报告（《山东省企业工资集体协商条例》第二十四条）。"
     told_union_on = day_field("报告日期")
+
+    @property
+    def hint(self):
+        return hints.limit(
+            "tell_upper_union", self.record.kind, self.on, "职工方应在协商会议召开{length}前向上级工会报告"
+        )
 
 
 class MeetForm(DeedForm):
     move = "meet"
-    hint = (
-        "首次会议由要约方首席代表主持，以后双方轮流（《山东省企业工资集体协商条例》第二十五条）；"
-        "记录由全体代表签字（第二十六条）。"
-    )
     held_on = day_field("会议日期")
     place = forms.CharField(label="地点", max_length=100)
     chair = forms.ChoiceField(label="主持", choices=Side.choices)
@@ -351,21 +477,40 @@ class MeetForm(DeedForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         record = self.record
-        first = record.meetings.count() % 2 == 0  # the side that offered chairs first, then in turn
-        other = Side.EMPLOYERS if record.offered_by == Side.WORKERS else Side.WORKERS
         self.initial |= {
             "held_on": record.meet_on,
             "place": record.place,
-            "chair": record.offered_by if first else other,
+            "chair": record.chair_of(record.meetings.count() + 1),
         }
+
+    @property
+    def hint(self):
+        return law.says("chair", self.record.kind, self.on) + law.says("minutes", self.record.kind, self.on)
+
+
+class SignMinutesForm(DeedForm):
+    move = "sign_minutes"
+    meeting = forms.ModelChoiceField(label="会议", queryset=None, empty_label=None)
+    signed_on = day_field("签字日期")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["meeting"].queryset = self.record.meetings.filter(signed_by_all=False)
+
+    @property
+    def hint(self):
+        return law.says("minutes", self.record.kind, self.on)
 
 
 class SuspendForm(DeedForm):
     move = "suspend"
-    hint = "双方同意可以中止协商。只有不可抗力造成的中止不计入60日（《山东省企业工资集体协商条例》第二十八条）。"
     begins_on = day_field("中止日期")
     force_majeure = forms.BooleanField(label="因不可抗力", required=False, help_text="不可抗力的日数不计入签订期限。")
     reason = words_field("原因", max_length=300)
+
+    @property
+    def hint(self):
+        return "双方同意可以中止协商。" + law.says("suspension", self.record.kind, self.on)
 
 
 class ResumeForm(DeedForm):
@@ -375,24 +520,33 @@ class ResumeForm(DeedForm):
 
 class CoordinateForm(DeedForm):
     move = "coordinate"
-    hint = (
-        "协商不成的，可以提请人力资源社会保障部门协调处理；30日内办结，经批准可延长15日"
-        "（《山东省企业工资集体协商条例》第四十五条）。"
-    )
     coordinated_on = day_field("提请日期")
     reason = words_field("争议情况")
+
+    @property
+    def hint(self):
+        kind = self.record.kind
+        return law.says("dispute", kind, self.on) + hints.coordination(kind, self.on)
 
 
 class ProlongForm(DeedForm):
     move = "prolong"
-    hint = "由负责人批准并书面说明理由，只能延长一次，15日（《山东省企业工资集体协商条例》第四十五条）。"
     reason = words_field("延长的理由")
+
+    @property
+    def hint(self):
+        rule = law.limit("coordination", self.record.kind, self.on)
+        return f"由负责人批准并书面说明理由，只能延长一次，{rule.extension}日（{rule.source}）。"
 
 
 class GoOnForm(DeedForm):
     move = "go_on"
-    hint = "协调后双方恢复协商。原先拒绝、现在同意的，以协调结束之日为答复日期，60日自次日起算。"
     result = words_field("协调结果")
+
+    @property
+    def hint(self):
+        more = hints.limit("conclude", self.record.kind, self.on, "{length}自次日起算")
+        return "协调后双方恢复协商。原先拒绝、现在同意的，以协调结束之日为答复日期。" + more
 
 
 class SettleForm(DeedForm):
@@ -412,35 +566,128 @@ class Ballot(DeedForm):
     abstained = number_field("弃权")
 
 
-class _OfADraft(Ballot):
+class _OfAVote(Ballot):
+    """By one enterprise's staff, or where many sit at the table by the congress of their industry or area."""
+
     body = forms.ChoiceField(label="表决主体", choices=Vote.OF_A_FIRM)
     field_order = ["version", "body"]
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.record.covers_many:
+            self.fields["body"].choices = Vote.OF_MANY
 
-class PassForm(_OfADraft):
+
+class EndorseForm(Ballot):
+    move = "endorse"
+    body = forms.ChoiceField(label="表决主体", choices=Vote.OF_A_FIRM)
+    field_order = ["version", "body"]
+
+    @property
+    def hint(self):
+        rule = law.spoken("nomination", self.record.kind, self.on)
+        return rule and f"职工方代表人选由工会提名。{hints.votes(rule)}"
+
+
+class PassForm(_OfAVote):
     move = "pass_draft"
-    hint = (
-        "工资专项集体合同：赞成人数超过全体的半数（《山东省企业工资集体协商条例》第二十七条）。"
-        "集体合同：三分之二以上出席，全体半数以上赞成（《山东省劳动合同条例》第四十条）。"
-    )
+
+    @property
+    def hint(self):
+        return hints.votes(law.of_a_draft(self.record.kind, self.on, of_many=self.record.covers_many))
 
 
-class TurnDownForm(_OfADraft):
+class TurnDownForm(_OfAVote):
     move = "turn_down"
     hint = "没有通过的，回到协商；修改后重新形成草案、重新表决。"
 
 
+class EnlistForm(DeedForm):
+    move = "enlist"
+    uscc = forms.CharField(label="统一社会信用代码", max_length=18)
+    joined_on = day_field("参加日期")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["joined_on"] = self.on
+
+    @property
+    def hint(self):
+        return "逐户登记参加协商的企业。" + law.says("joint", self.record.kind, self.on)
+
+    def clean_uscc(self):
+        self.enterprise = firm_of(self.cleaned_data["uscc"], self.by)
+        return self.enterprise.uscc
+
+    @property
+    def arguments(self):
+        return {"enterprise": self.enterprise, "joined_on": super().arguments["joined_on"]}
+
+
+class ReleaseForm(DeedForm):
+    move = "release"
+    hint = "不再参加协商，或者本企业职工没有通过草案的，登记退出；合同不约束退出的企业。"
+    participant = forms.ModelChoiceField(label="企业", queryset=None, empty_label="请选择")
+    left_on = day_field("退出日期")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["participant"].queryset = self.record.participants.staying().select_related("enterprise")
+
+
+class VoteInFirmForm(Ballot):
+    move = "vote_in_firm"
+    participant = forms.ModelChoiceField(label="企业", queryset=None, empty_label="请选择")
+    body = forms.ChoiceField(label="表决主体", choices=Vote.OF_A_FIRM)
+    field_order = ["version", "participant", "body"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["participant"].queryset = self.record.participants.not_passed().select_related("enterprise")
+
+    @property
+    def hint(self):
+        return hints.votes(law.of_a_draft(self.record.kind, self.on, of_many=True))
+
+
+class PassByFirmsForm(DeedForm):
+    move = "pass_by_firms"
+    hint = "各参加企业的职工（职工代表）都已表决通过的，草案通过，由双方首席代表签订。"
+
+
 class SignForm(DeedForm):
     move = "sign"
-    hint = (
-        "由双方首席代表签字、盖章后登记。签订不等于生效：应在10日内报送审查。"
-        "续订、变更的，新合同生效时原合同由新合同替代。"
+    title = forms.CharField(
+        label="合同名称", max_length=120, required=False, help_text="不填的，按企业（行业、区域）名称和合同类型命名。"
     )
-    title = forms.CharField(label="合同名称", max_length=120, required=False)
     signed_on = day_field("签订日期")
     begins_on = day_field("起始日期")
     ends_on = day_field("届满日期")
     workers_covered = number_field("覆盖职工人数")
+    both_signed = forms.BooleanField(
+        label="双方首席代表已签字，双方已盖章",
+        error_messages={"required": "双方首席代表签字、双方盖章以后，才能登记签订。"},
+    )
+
+    @property
+    def hint(self):
+        kind = self.record.kind
+        filed = hints.limit("submit", kind, self.on, "签订不等于生效：应在{length}内报送审查")
+        return law.says("signature", kind, self.on) + filed + "续订、变更的，新合同生效时原合同由新合同替代。"
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.record.covers_many:
+            self.fields["both_signed"].label = "双方首席代表已签字；各参加企业的盖章在合同中逐户登记"
+        term = law.rule("term", self.record.kind, self.on)
+        usual = f"一般为{term.usual_months // 12}年，" if term.usual_months else ""
+        most = f"最长{term.most_months // 12}年" if term.most_months else "由双方约定"
+        least = f"不少于{term.least_months // 12}年，" if term.least_months else ""
+        self.fields["ends_on"].help_text = f"期限{least}{usual}{most}（{term.source}）。"
+
+    @property
+    def arguments(self):
+        return {name: value for name, value in super().arguments.items() if name != "both_signed"}
 
 
 class WithdrawForm(DeedForm):
@@ -456,8 +703,9 @@ class CloseForm(DeedForm):
 
 
 OF_A_CONSULTATION = (
-    DraftForm, EditForm, SeatForm, UnseatForm, AnnounceForm, SendForm, ReceiveForm, AgreeForm, RefuseForm, ConfirmForm,
-    UrgeForm, OpineForm, ProposeForm, DeliverForm, NoteAnswerForm, AnswerForm, InformForm, TellUnionForm, MeetForm,
-    SuspendForm, ResumeForm, CoordinateForm, ProlongForm, GoOnForm, SettleForm, PassForm, TurnDownForm, SignForm,
-    WithdrawForm, CloseForm,
+    DraftForm, EditForm, EnlistForm, ReleaseForm, SeatForm, EndorseForm, UnseatForm, AnnounceForm, SendForm,
+    ReceiveForm, AgreeForm, RefuseForm, ConfirmForm, UrgeForm, OpineForm, ProposeForm, OrderForm, DiscreditForm,
+    DeliverForm, NoteAnswerForm, AnswerForm, InformForm, TellUnionForm, MeetForm, SignMinutesForm, SuspendForm,
+    ResumeForm, CoordinateForm, ProlongForm, GoOnForm, SettleForm, PassForm, VoteInFirmForm, PassByFirmsForm,
+    TurnDownForm, SignForm, WithdrawForm, CloseForm,
 )  # fmt: skip

@@ -49,10 +49,22 @@ class Rule:
     least_months: int | None = None
     usual_months: int | None = None
     most_months: int | None = None
+    union_officers: bool | None = None
+    relatives: bool | None = None
+    union_chief: bool | None = None
+    appointed: bool | None = None
+    items: tuple = ()
+    dissolving: tuple = ()
+    ending: tuple = ()
 
     @property
     def source(self):
-        return f"《{self.instrument}》{self.article}"
+        return f"《{self.instrument}》{self.article}{'' if self.checked == 'text' else '，该条文尚未核对'}"
+
+    @property
+    def sentence(self):
+        """What the rule says, with its article."""
+        return f"{self.matter}（{self.source}）。"
 
     def is_in_force(self, on):
         return self.begins <= on and (self.ends is None or on <= self.ends)
@@ -71,6 +83,30 @@ def due(step, kind, start, *, on=None, **more):
     raise Silent(f"{Kind(kind).label}没有“{step}”的期限规定。")
 
 
+def limit(step, kind, on):
+    """The rule of deadlines.toml that limits `step`, with its length and source; None where no rule knows the step."""
+    for name in sets_of(kind):
+        try:
+            return deadlines.rule_of(f"{name}.{step}", on)
+        except deadlines.UnknownRule:
+            continue
+    return None
+
+
+def says(matter, kind, on):
+    """The sentence of the rule on `matter` with its article; empty where none speaks of it."""
+    found = spoken(matter, kind, on)
+    return found.sentence if found else ""
+
+
+def spoken(table, kind, on):
+    """As `rule`, but None where there is none."""
+    try:
+        return rule(table, kind, on)
+    except Silent:
+        return None
+
+
 def rule(table, kind, on, *, speaks_of=None):
     """The first rule of `table` (vote, representatives, term) for `kind` that is in force on `on`.
 
@@ -81,6 +117,12 @@ def rule(table, kind, on, *, speaks_of=None):
             if found.is_in_force(on) and (speaks_of is None or getattr(found, speaks_of) is not None):
                 return found
     raise Silent(f"{on:%Y-%m-%d}没有适用于{Kind(kind).label}的规定。")
+
+
+def of_a_draft(kind, on, *, of_many):
+    """The rule by which a draft is passed. For wages of an industry or area the province has one of its own."""
+    own = named("vote", "joint", on) if of_many and kind == WAGE and sets_of(kind)[0].endswith("_shandong") else None
+    return own or rule("vote", kind, on)
 
 
 def named(table, name, on):
@@ -114,5 +156,9 @@ _FRACTIONS = {field.name for field in fields(Rule) if "Fraction" in str(field.ty
 
 
 def _rule(row):
-    row = {name: Fraction(value) if name in _FRACTIONS else value for name, value in row.items()}
+    row = {name: Fraction(value) if name in _FRACTIONS else _fixed(value) for name, value in row.items()}
     return Rule(begins=row.pop("from"), ends=row.pop("until", None), **row)
+
+
+def _fixed(value):
+    return tuple(value) if isinstance(value, list) else value

@@ -13,7 +13,7 @@ from .models import Side
 def offer(consultation):
     """The 要约书, with the days by which it is to be answered and a receipt to sign."""
     kind = consultation.get_kind_display()
-    paper = Paper(f"{kind}集体协商要约书", number=consultation.number, subject=consultation.enterprise.name)
+    paper = Paper(f"{_matter(consultation)}集体协商要约书", number=consultation.number, subject=consultation.party)
     paper.addressee(consultation.addressee)
     rule = law.due("reply", consultation.kind, _law_of(consultation)).rule
     paper.text(
@@ -29,6 +29,8 @@ def offer(consultation):
     if consultation.requested:
         paper.heading("四、请贵方提供的资料")
         paper.text(consultation.requested)
+    if consultation.covers_many:
+        _firms(paper, consultation)
     _seats(paper, consultation, consultation.offered_by)
     paper.text(f"请自收到本要约书之日起{rule.length}内书面答复（{rule.source}）。")
     paper.signature(consultation.sender, on=consultation.sent_on)
@@ -38,9 +40,9 @@ def offer(consultation):
 
 def reply(consultation):
     """The 复函 for the other side to fill in, with what it answered where that is known."""
-    paper = Paper("集体协商要约答复书", subject=consultation.enterprise.name)
+    paper = Paper("集体协商要约答复书", subject=consultation.party)
     paper.addressee(consultation.sender)
-    letter = f"《{consultation.get_kind_display()}集体协商要约书》"
+    letter = f"《{_matter(consultation)}集体协商要约书》"
     number = f"（{consultation.number}）" if consultation.number else ""
     paper.text(f"你方{letter}{number}收悉。经研究，答复如下：")
     refused = consultation.state == consultation.State.REFUSED
@@ -62,45 +64,125 @@ def reply(consultation):
 
 
 def urging(urging):
-    """意见书 or 建议书, sent by the union that wrote it."""
-    consultation, union = urging.consultation, urging.by.organisation
-    enterprise = consultation.enterprise
-    paper = Paper(urging.get_what_display(), sender=union, subject=enterprise.name)
-    to_authority = urging.what == urging.What.PROPOSAL
+    """意见书 or 建议书 by the union that wrote it; order and decision by the labour authority."""
+    consultation, what = urging.consultation, urging.What
     authority = Organisation.objects.get(district_id=urging.district_id, side=Organisation.Side.GOVERNMENT)
-    paper.addressee(authority.name if to_authority else enterprise.name)
+    sender = authority if urging.is_of_the_authority else urging.by.organisation
+    paper = Paper(urging.get_what_display(), sender=sender, subject=consultation.party)
+    employer = consultation.party if consultation.covers_many else consultation.enterprise.name
+    paper.addressee(authority.name if urging.what == what.PROPOSAL else employer)
+    if facts := _facts(consultation):
+        paper.text(facts)
     paper.text(urging.text)
-    answer = "建议书" if to_authority else "意见书"
-    article = "第十八条" if to_authority else "第十七条"
-    paper.text(
-        f"请自收到本{answer}之日起15个工作日内书面答复（《山东省工会劳动法律监督条例》{article}）。"
-        if urging.due is None
-        else f"请于{in_words(urging.due.on)}前书面答复（{urging.due.rule.source}）。"
-    )
-    paper.signature(union.name, on=urging.sent_on)
+    paper.text(_closing(urging, consultation))
+    paper.signature(sender.name, on=urging.sent_on)
+    if urging.what != what.CREDIT:
+        _receipt_of(paper, urging, sender)
     return paper
 
 
-def review(contract):
-    """The 审查意见书 of the labour authority."""
+def _facts(consultation):
+    """What came before, so that who reads the letter knows of which offer it speaks."""
+    if consultation.sent_on is None:
+        return ""
+    told = [f"{consultation.sender}于{in_words(consultation.sent_on)}发出《{_matter(consultation)}集体协商要约书》"]
+    if consultation.number:
+        told[0] += f"（{consultation.number}）"
+    if consultation.received_on:
+        told.append(f"{consultation.addressee}于{in_words(consultation.received_on)}签收")
+    if consultation.state == consultation.State.REFUSED:
+        told.append(f"并于{in_words(consultation.replied_on)}答复不同意协商")
+    elif consultation.replied_on is None and consultation.reply_due_on:
+        told.append(f"应于{in_words(consultation.reply_due_on)}前书面答复，至今没有答复")
+    return "，".join(told) + "。"
+
+
+def _closing(urging, consultation):
+    what = urging.What
+    if urging.what == what.ORDER:
+        told = law.says("refusal", consultation.kind, urging.sent_on)
+        return f"请于{in_words(urging.answer_due_on)}前改正，并将改正情况书面报告本机关。{told}"
+    if urging.what == what.CREDIT:
+        return f"依据：{law.says('refusal', consultation.kind, urging.sent_on)}"
+    if urging.due is not None:
+        return f"请于{in_words(urging.due.on)}前书面答复（{urging.due.rule.source}）。"
+    rule = urging.answer_rule(urging.sent_on)
+    return f"请自收到本{urging.short}之日起{rule.length}内书面答复（{rule.source}）。"
+
+
+def _receipt_of(paper, urging, sender):
+    paper.appendix("", f"{urging.get_what_display()}送达回证")
+    received = urging.received_on
+    paper.facts(
+        (
+            ("送达文书", urging.get_what_display()),
+            ("送达机关（单位）", sender.name),
+            ("受送达人", ""),
+            ("送达日期", in_words(received) if received else BLANK_DAY),
+            ("收件人签名（盖章）", "　"),
+        )
+    )
+
+
+def review(review):
+    """The 审查意见书 of the labour authority on a contract as it was filed then."""
+    contract = review.contract
     authority = Organisation.objects.get(district_id=contract.district_id, side=Organisation.Side.GOVERNMENT)
     paper = Paper("集体合同审查意见书", sender=authority, subject=contract.title)
-    enterprise = contract.enterprise
-    parties = "参加企业及其职工方" if enterprise is None else f"{enterprise.name}及其职工方"
     paper.facts(
         (
             ("合同名称", contract.title),
-            ("当事人", parties),
-            ("地址", enterprise.address if enterprise else ""),
-            ("收到合同的时间", in_words(contract.filed_on)),
-            ("审查意见", contract.opinion or "对双方主体及代表资格、协商程序、合同内容的合法性未提出异议。"),
-            ("作出意见的时间", in_words(contract.reviewed_on)),
+            *_parties(contract),
+            ("收到合同的时间", in_words(review.filed_on)),
+            *((label, "有异议" if wrong else "无异议") for label, wrong in review.findings()),
+            ("审查意见", review.opinion or "未提出异议。"),
+            ("作出意见的时间", in_words(review.reviewed_on)),
         )
     )
-    if contract.state == contract.State.OBJECTED:
+    if not review.passed:
         paper.text("请双方就有异议的部分重新协商，修改后再次报送审查。")
-    paper.signature(authority.name, on=contract.reviewed_on)
+    paper.text(f"依据：{law.says('review_items', contract.kind, review.reviewed_on)}")
+    paper.signature(authority.name, on=review.reviewed_on)
+    if contract.covers_many:
+        paper.appendix("", "盖章参加企业名单")
+        rows = [(member.enterprise.name, member.enterprise.address, in_words(member.sealed_on))
+                for member in contract.members.select_related("enterprise")]  # fmt: skip
+        paper.table(("企业", "地址", "盖章日期"), rows, widths=(66, 50, 40))
     return paper
+
+
+def _parties(contract):
+    """当事人名称、地址 (集体合同规定 第四十五条): the employer and who bargained for the workers."""
+    offer = contract.consultation
+    workers = {Side.WORKERS: offer.sender, Side.EMPLOYERS: offer.addressee}[offer.offered_by] if offer else ""
+    if contract.covers_many:
+        employers = {Side.WORKERS: offer.addressee, Side.EMPLOYERS: offer.sender}[offer.offered_by] if offer else ""
+        number = contract.members.count()
+        yield (
+            "企业方",
+            f"{employers}，{number}户参加企业（名单附后）" if employers else f"{number}户参加企业（名单附后）",
+        )
+        yield "职工方", workers or f"{contract.trade}职工"
+    else:
+        yield "企业方", contract.enterprise.name
+        yield "职工方", workers or f"{contract.enterprise.name}全体职工"
+        yield "地址", contract.enterprise.address
+
+
+def _matter(consultation):
+    """工资专项集体合同, or 水产品加工行业工资专项集体合同."""
+    kind = consultation.get_kind_display()
+    if not consultation.covers_many:
+        return kind
+    return f"{consultation.trade}{'行业' if consultation.reach == consultation.Reach.INDUSTRY else ''}{kind}"
+
+
+def _firms(paper, consultation):
+    firms = [(participant.enterprise.name, participant.enterprise.uscc)
+             for participant in consultation.participants.staying().select_related("enterprise")]  # fmt: skip
+    if firms:
+        paper.text(f"参加协商的企业{len(firms)}户：")
+        paper.table(("企业", "统一社会信用代码"), firms, widths=(96, 60))
 
 
 def _seats(paper, consultation, side):

@@ -10,8 +10,8 @@ from accounts.roles import Role
 from casework.reminders import BEFORE, Kind, Matter, register
 
 from .models import Consultation, Contract, Round, Seat, Side, Urging
-from .models.consultations import State as Stage
 from .models.contracts import State as Standing
+from .models.stages import State as Stage
 
 _UNION = (Role.UNION_COORDINATOR,)
 _AUTHORITY = (Role.DISTRICT_OFFICER, Role.DISTRICT_SUPERVISOR)
@@ -23,10 +23,10 @@ def _offers(key, label, roles, rows, day, *, awaited=False):
 
     def matters(people, on):
         places = _by_district(people, roles)
-        found = rows(on).filter(district__in=places).exclude(**{day: None}).select_related("enterprise")
+        found = rows(on).filter(district__in=places).exclude(**{day: None}).select_related("enterprise", "district")
         for offer in found:
             for person in places[offer.district_id]:
-                yield _matter(person, key, _about(offer), offer.enterprise.name, offer, getattr(offer, day), awaited)
+                yield _matter(person, key, _about(offer), offer.party, offer, getattr(offer, day), awaited)
 
     return register(Kind(key, label, matters))
 
@@ -87,8 +87,13 @@ _offers("offer_propose", "意见书无果，可提建议书", _UNION, lambda on:
 _offers("offer_seats", "公布协商代表到期", _UNION,
         lambda on: _all.open().filter(seats_published_on=None), "seats_due_on")  # fmt: skip
 _offers("offer_figures", "企业提供协商资料到期", (*_UNION, *_EMPLOYERS), _without_figures, "exchange_due_on")
+_offers("offer_tell_union", "报告上级工会到期", _UNION,
+        lambda on: _all.filter(state__in=[Stage.AGREED, Stage.TALKING], told_union_on=None),
+        "tell_union_due_on")  # fmt: skip
+_offers("offer_credit", "责令改正期满，可记入诚信档案", _AUTHORITY,
+        lambda on: _all.to_discredit(on), "reply_due_on", awaited=True)  # fmt: skip
 _offers("offer_meet", "约定的协商日期", _UNION, lambda on: _all.filter(state=Stage.AGREED), "meet_on")
-_offers("offer_sign", "签订合同到期", _UNION, lambda on: _all.under_way(), "conclude_due_on")
+_offers("offer_sign", "签订合同到期", _UNION, lambda on: _all.under_way().counting(), "conclude_due_on")
 _offers("offer_coordinate", "协调处理到期", _AUTHORITY,
         lambda on: _all.filter(state=Stage.COORDINATED), "coordination_due_on")  # fmt: skip
 
@@ -97,12 +102,10 @@ def to_replace(people, on):
     """Representatives who left and whose place is empty."""
     places = _by_district(people, _UNION)
     empty = Seat.objects.filter(district__in=places, replaced_by=None, consultation__in=_all.open())
-    for seat in empty.exclude(replace_due_on=None).select_related("consultation__enterprise"):
+    for seat in empty.exclude(replace_due_on=None).select_related("consultation__enterprise", "consultation__district"):
         offer = seat.consultation
         for person in places[seat.district_id]:
-            yield _matter(
-                person, "offer_vacant", f"接替协商代表{seat.name}", offer.enterprise.name, offer, seat.replace_due_on
-            )
+            yield _matter(person, "offer_vacant", f"接替协商代表{seat.name}", offer.party, offer, seat.replace_due_on)
 
 
 def letters_to_answer(people, on):
@@ -112,11 +115,11 @@ def letters_to_answer(people, on):
         Urging.What.PROPOSAL: _by_district(people, _AUTHORITY),
     }
     rows = Urging.objects.filter(answered_on=None, district__in=set().union(*whose.values()))
-    for letter in rows.exclude(answer_due_on=None).select_related("consultation__enterprise"):
+    for letter in rows.exclude(answer_due_on=None).select_related("consultation__enterprise", "consultation__district"):
         offer = letter.consultation
         for person in whose[letter.what].get(letter.district_id, ()):
             what = f"{letter.short}：{_about(offer)}"
-            yield _matter(person, "offer_letter", what, offer.enterprise.name, offer, letter.answer_due_on)
+            yield _matter(person, "offer_letter", what, offer.party, offer, letter.answer_due_on)
 
 
 register(Kind("offer_vacant", "代表空缺待接替", to_replace))
@@ -134,6 +137,8 @@ _contracts("contract_review", "合同审查到期", _AUTHORITY, lambda on: _sign
            lambda contract: contract.review_due_on)  # fmt: skip
 _contracts("contract_publish", "合同公布到期", _UNION, lambda on: _signed.filter(state=Standing.EFFECTIVE),
            lambda contract: contract.publish_due_on)  # fmt: skip
+_contracts("contract_tell_union", "合同报上级工会备案", _UNION, lambda on: _signed.untold(),
+           lambda contract: contract.in_force_on, awaited=True)  # fmt: skip
 _contracts("contract_renew", "合同应当续订", _UNION,
            lambda on: _signed.to_renew(on).filter(consultations=None),
            lambda contract: contract.renew_from, awaited=True)  # fmt: skip

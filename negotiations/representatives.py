@@ -24,13 +24,21 @@ class Seat:
     mandate: bool = False  # delegated in writing
 
 
-def faults(seats, *, seating, outsiders):
+def faults(seats, *, seating, outsiders=None, places=None, mandates=None, of_many=False, has_union=True):
     """What is wrong with `seats`, as Chinese sentences with the article; empty when nothing is.
 
-    seating    the rule of the table `representatives`: the least number, the share of the front line
-    outsiders  the rule that says how many may come from outside, or None where none does
+    Each of these is a rule of law.toml, or None where none speaks of it:
+    seating    the least number, the share of the front line     places    who may not sit for whom
+    outsiders  how many may come from outside the enterprise     mandates  who leads a side, who names the others
+    `of_many`: an industry or area, whose union and employers' organisation send whom they choose; nobody is of *the*
+    enterprise there. `has_union`: else the staff recommend their representatives, who choose their chief.
     """
-    return [*_numbers(seats, seating), *_chiefs(seats), *_places(seats), *_outside(seats, outsiders)]
+    return [
+        *_numbers(seats, seating),
+        *_chiefs(seats, mandates, of_many, has_union),
+        *_places(seats, places),
+        *(() if of_many else _outside(seats, outsiders)),
+    ]
 
 
 def _numbers(seats, rule):
@@ -49,32 +57,43 @@ def _numbers(seats, rule):
             yield f"职工方一线职工代表现有{have}人，不得少于三分之一，即{least}人（{rule.source}）。"
 
 
-def _chiefs(seats):
+def _chiefs(seats, rule, of_many, has_union):
+    source = rule and f"（{rule.source}）"
     for side, label in SIDES.items():
         chiefs = [seat for seat in seats if seat.side == side and seat.chief]
         if len(chiefs) != 1:
             yield f"{label}首席代表应为1人，现为{len(chiefs)}人。"
         for chief in chiefs:
-            if chief.outsider:
+            if chief.outsider and not of_many:
                 yield f"{chief.person}不是本企业人员，不能担任首席代表（《集体合同规定》第二十三条）。"
-            if side == EMPLOYERS and not (chief.legal_representative or chief.mandate):
-                yield (
-                    f"{chief.person}不是法定代表人，担任企业方首席代表须有书面委托"
-                    "（《山东省企业工资集体协商条例》第九条）。"
+            if rule and side == EMPLOYERS and not (chief.legal_representative or chief.mandate):
+                told = (
+                    "应由企业代表组织派出或参加企业推选"
+                    if of_many
+                    else "不是法定代表人，担任企业方首席代表须有书面委托"
                 )
+                yield f"{chief.person}{told}{source}。"
+            if rule and rule.union_chief and side == WORKERS and has_union and not chief.union_officer:
+                told = "行业、区域工会主席" if of_many else "工会主席；主席不能担任的，由副主席或者主持工作的委员"
+                yield f"职工方首席代表应由{told}担任，请核对{chief.person}的登记{source}。"
+    if rule and rule.appointed:
+        for seat in seats:
+            if seat.side == EMPLOYERS and not seat.chief and not seat.mandate:
+                told = "企业代表组织派出或参加企业推选" if of_many else "首席代表书面指派"
+                yield f"企业方代表{seat.person}应由{told}，请核对{source}。"
 
 
-def _places(seats):
-    source = "（《山东省企业工资集体协商条例》第十条）"
+def _places(seats, rule):
+    source = f"（{rule.source}）" if rule else ""
     both = {seat.person for seat in seats if seat.side == WORKERS} & {s.person for s in seats if s.side == EMPLOYERS}
     for person in sorted(both):
         yield f"{person}不得同时担任双方的协商代表{source}。"
-    for seat in seats:
-        if seat.side == EMPLOYERS and seat.union_officer:
+    for seat in seats if rule else ():
+        if rule.union_officers and seat.side == EMPLOYERS and seat.union_officer:
             yield f"{seat.person}是工会负责人，不得担任企业方协商代表{source}。"
-        if seat.side == WORKERS and seat.manager:
+        if rule.relatives and seat.side == WORKERS and seat.manager:
             yield f"{seat.person}是企业经营管理人员或出资人，不得担任职工方协商代表{source}。"
-        if seat.side == WORKERS and seat.kin:
+        if rule.relatives and seat.side == WORKERS and seat.kin:
             yield f"{seat.person}是企业经营管理人员或出资人的近亲属，不得担任职工方协商代表{source}。"
 
 

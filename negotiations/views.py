@@ -14,7 +14,7 @@ from casework.scope import visible_or_404
 from casework.today import today
 from enterprises.models import Enterprise
 
-from . import contract_forms, forms, letters, mechanism_forms, statistics
+from . import contract_forms, forms, law, letters, mechanism_forms, statistics
 from .clauses import ClausesForm
 from .listings import CONTRACTS, MECHANISMS, OFFERS, contracts_of, mechanisms_of, offers_of
 from .models import Consultation, Contract, Mechanism, Urging
@@ -77,6 +77,10 @@ def for_enterprise(request, pk):
     context = {"enterprise": enterprise, "part": part, "begins": _may_begin(request.user)}
     for name, model in (("offers", Consultation), ("contracts", Contract), ("mechanisms", Mechanism)):
         context[name] = model.objects.visible_to(request.user).filter(enterprise=enterprise)
+    context["of_many"] = Consultation.objects.visible_to(request.user).filter(
+        participants__enterprise=enterprise, participants__left_on=None
+    )
+    context["sealed"] = Contract.objects.visible_to(request.user).filter(members__enterprise=enterprise)
     return render(request, part if request.htmx else "negotiations/enterprise.html", _SECTION | context)
 
 
@@ -103,9 +107,18 @@ def consultation(request, pk):
         "suspensions": offer.suspensions.all(), "edits": offer.can_edit_clauses(request.user),
         "figures": figures, "buttons": _buttons(offer, request.user),
         "result": Contract.objects.visible_to(request.user).filter(consultation=offer).first(),
-        "binding": Contract.objects.visible_to(request.user).binding(offer.enterprise, on),
+        "participants": offer.participants.select_related("enterprise", "vote"),
+        "says": _said(offer.kind, offer.law_day, ("protection", "information", "floor")),
+        "binding": (
+            () if offer.covers_many else Contract.objects.visible_to(request.user).binding(offer.enterprise, on)
+        ),
     }  # fmt: skip
     return render(request, "negotiations/consultation.html", _SECTION | context)
+
+
+def _said(kind, on, matters):
+    """{matter: the sentence of the rule with its article, or empty}."""
+    return {matter: law.says(matter, kind, on) for matter in matters}
 
 
 def _buttons(record, user):
@@ -163,6 +176,19 @@ def draft(request, enterprise):
     return deeds.page(request, offer, forms.DraftForm, template=template, back=back, enterprise=firm, **_SECTION)
 
 
+def begun_offer(user):
+    """An offer in an industry or area of the person's district, not saved yet."""
+    if user.organisation.district_id is None:
+        raise PermissionDenied("行业性、区域性协商由所在区市发起。")
+    return Consultation.begun_for_many(user.organisation.district_id)
+
+
+@may(Can.READ_CONSULTATIONS)
+def draft_for_many(request):
+    back = reverse("negotiations:list")
+    return deeds.page(request, begun_offer(request.user), forms.DraftForManyForm, back=back, **_SECTION)
+
+
 @may(Can.READ_CONSULTATIONS)
 def clauses(request, pk):
     """The clause table: two columns and what is agreed, saved as a whole; each text keeps its versions."""
@@ -180,7 +206,7 @@ def clauses(request, pk):
             status = 422
         except Stale as overtaken:
             status, stale = 409, overtaken
-    context = {"offer": offer, "form": form, "stale": stale}
+    context = {"offer": offer, "form": form, "stale": stale, "factors": law.says("factors", offer.kind, today())}
     return render(request, "negotiations/clauses.html", _SECTION | context, status=status)
 
 
@@ -198,16 +224,17 @@ def letter(request, pk, what):
     """The offer or the form of a reply as a Word file."""
     offer = visible_or_404(request.user, Consultation.objects.select_related("enterprise", "district"), pk)
     paper = {"offer": letters.offer, "reply": letters.reply}[what](offer)
-    return paper.answer(f"{paper.title}_{offer.enterprise.name}.docx")
+    return paper.answer(f"{paper.title}_{offer.party}.docx")
 
 
 @may(Can.READ_CONSULTATIONS)
 def urging_letter(request, pk):
-    """The union's 意见书 or 建议书 as a Word file."""
+    """The union's 意见书 or 建议书, or the labour authority's order, as a Word file."""
     letters_sent = Urging.objects.visible_to(request.user).exclude(what=Urging.What.URGE)
     related = letters_sent.select_related("consultation__enterprise", "consultation__district", "by__organisation")
-    paper = letters.urging(visible_or_404(request.user, related, pk))
-    return paper.answer(f"{paper.title}.docx")
+    found = visible_or_404(request.user, related, pk)
+    paper = letters.urging(found)
+    return paper.answer(f"{paper.title}_{found.consultation.party}.docx")
 
 
 # ── A contract ───────────────────────────────────────────────────────────────────────────────
@@ -226,7 +253,10 @@ def contract(request, pk):
         "ending": getattr(found, "ending", None), "followers": found.replaced_by.visible_to(request.user),
         "binding": Contract.objects.visible_to(request.user).binding(firm, on) if firm else (),
         "begins": firm and found.is_alive and Consultation.begun(firm).moves_for(request.user),
-        "underway": found.consultations.visible_to(request.user).open(),
+        "underway": found.consultations.visible_to(request.user).open(), "unsealed": found.unsealed,
+        "reviews": found.reviews.select_related("by__organisation"),
+        "says": _said(found.kind, found.signed_on, ("floor",)),
+        "package": [(label, key in found.package) for key, label in found.package_needed.items()],
     }  # fmt: skip
     return render(request, "negotiations/contract.html", _SECTION | context)
 
@@ -248,11 +278,12 @@ def register_contract(request):
 
 
 @may(Can.READ_CONSULTATIONS)
-def review_letter(request, pk):
-    found = visible_or_404(request.user, Contract.objects.select_related("enterprise", "district"), pk)
-    if found.reviewed_on is None:
-        return redirect(found)
-    return letters.review(found).answer(f"审查意见书_{found.title}.docx")
+def review_letter(request, pk, number):
+    """The opinion of one of the reviews; after an objection there is more than one."""
+    related = ("enterprise", "district", "consultation")
+    found = visible_or_404(request.user, Contract.objects.select_related(*related), pk)
+    review = get_object_or_404(found.reviews, number=number)
+    return letters.review(review).answer(f"审查意见书_{found.title}.docx")
 
 
 # ── A mechanism ──────────────────────────────────────────────────────────────────────────────
@@ -265,6 +296,7 @@ def mechanism(request, pk):
     context = {
         "mechanism": found, "on": on, "timeline": found.timeline, "standards": found.standards(on),
         "terms": found.terms.select_related("meeting", "by"), "rounds": found.rounds.all(),
+        "months": found.year_of_rounds(on), "buttons": _buttons(found, request.user),
     }  # fmt: skip
     return render(request, "negotiations/mechanism.html", _SECTION | context)
 

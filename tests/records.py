@@ -252,6 +252,11 @@ def contract(place):
     return cases.contract(make.enterprise(district=place.district))
 
 
+@kind("合同审查", DISTRICT)
+def review(place):
+    return {"pk": contract(place).pk, "number": 1}
+
+
 @kind("协商机制", DISTRICT)
 def mechanism(place):
     return cases.mechanism(make.enterprise(district=place.district))

@@ -1,17 +1,15 @@
 """What is bargained and what comes of it, one record a file."""
 
-from .consultations import (
-    Consultation,
-    Figures,
-    FirmClass,
-    Side,
-    Suspension,
-    Urging,
-)
-from .contracts import Contract, ContractMember, Ending, Ground, PerformanceReport
+from .consultations import Consultation, FirmClass
+from .contracts import Contract, ContractMember, Ending, Ground, PerformanceReport, Review
+from .figures import Figures
+from .participants import Participant
 from .platforms import Mechanism, Round, Term
 from .seats import Seat
+from .stages import Side
+from .suspensions import Suspension
 from .table import Clause, ClauseText, Meeting
+from .urgings import Urging
 from .votes import Vote
 
 __all__ = [
@@ -26,7 +24,9 @@ __all__ = [
     "Ground",
     "Mechanism",
     "Meeting",
+    "Participant",
     "PerformanceReport",
+    "Review",
     "Round",
     "Seat",
     "Side",

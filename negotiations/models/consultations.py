@@ -1,203 +1,31 @@
 """A consultation (集体协商): from the offer over the table to the signature."""
 
-from datetime import timedelta
-
-from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from accounts.models import District
-from accounts.roles import Role
 from campaigns.models import Campaign
-from casework import deadlines
 from casework.audit import audited
 from casework.cases import Case
-from casework.lifecycle import STAYS, Lifecycle, MoveRefused
-from casework.scope import ScopedQuerySet
+from casework.lifecycle import MoveRefused
 from enterprises.models import Enterprise
 
 from .. import law, representatives
 from ..dates import happened
 from ..law import Kind
 from ..topics import FirmClass
-
-_OFFICER, _SUPERVISOR = Role.DISTRICT_OFFICER, Role.DISTRICT_SUPERVISOR
-_UNION, _EMPLOYER = Role.UNION_COORDINATOR, Role.EMPLOYER_MEMBER
-# 总工会 is the main writer; the government side may write too (facts of the tripartite mechanism: 劳动合同法 第五条).
-_WRITERS = (_UNION, _OFFICER, _SUPERVISOR)
-SOON_DAYS = 3
-
-
-class Side(models.TextChoices):
-    WORKERS = representatives.WORKERS, "职工方"
-    EMPLOYERS = representatives.EMPLOYERS, "企业方"
-
-
-class State(models.TextChoices):
-    DRAFT = "draft", "拟定中"
-    SENT = "sent", "已发出"
-    RECEIVED = "received", "待答复"
-    AGREED = "agreed", "同意协商"
-    REFUSED = "refused", "拒绝协商"
-    TALKING = "talking", "协商中"
-    SUSPENDED = "suspended", "中止协商"
-    COORDINATED = "coordinated", "协调处理中"
-    SETTLED = "settled", "草案待表决"
-    PASSED = "passed", "草案已通过"
-    SIGNED = "signed", "已签订"
-    WITHDRAWN = "withdrawn", "已撤回"
-    CLOSED = "closed", "未签订终结"
-
+from .contracts import Contract, Ground
+from .figures import Figures
+from .questions import ConsultationQuerySet
+from .stages import CONSULTATION, UNDER_WAY, Side, State
+from .urgings import Urging
+from .votes import Vote
 
 _S = State
-_BEFORE_THE_TABLE = (_S.DRAFT, _S.SENT, _S.RECEIVED, _S.AGREED, _S.TALKING)
-_WRITTEN_ABOUT = (_S.RECEIVED, _S.REFUSED, _S.AGREED, _S.TALKING)
-_UNDER_WAY = (_S.AGREED, _S.TALKING, _S.SUSPENDED, _S.COORDINATED, _S.SETTLED, _S.PASSED)
-_AFTER_THE_LETTER = (_S.RECEIVED, _S.REFUSED, *_UNDER_WAY, _S.CLOSED)  # an answer may come when all else is over
-
-CONSULTATION = Lifecycle(
-    State,
-    # move          label              from                                to              by         needs
-    # the way itself first, so that its next step is the first button; then what is done beside it
-    ("draft",       "拟定要约",         (None,),                            _S.DRAFT,       _WRITERS,
-     ("enterprise", "kind", "firm_class", "topics")),
-    ("send",        "发出要约",         (_S.DRAFT,),                        _S.SENT,        _WRITERS,
-     ("number", "sent_on", "meet_on", "place", "reasons", "topics")),
-    ("receive",     "登记签收",         (_S.SENT,),                         _S.RECEIVED,    (*_WRITERS, _EMPLOYER),
-     ("received_on", "received_by")),
-    ("agree",       "登记同意协商",     (_S.RECEIVED, _S.REFUSED),          _S.AGREED,      _WRITERS,
-     ("replied_on", "meet_on")),
-    ("refuse",      "登记拒绝协商",     (_S.RECEIVED,),                     _S.REFUSED,     _WRITERS,
-     ("replied_on", "reply_reason")),
-    ("resume",      "恢复协商",         (_S.SUSPENDED,),                    _S.TALKING,     _WRITERS),
-    ("go_on",       "协调后恢复协商",   (_S.COORDINATED,),                  _S.TALKING,     (_OFFICER, _SUPERVISOR)),
-    ("meet",        "登记协商会议",     (_S.AGREED, _S.TALKING),            _S.TALKING,     _WRITERS, ("is_seated",)),
-    ("settle",      "形成合同草案",     (_S.TALKING,),                      _S.SETTLED,     _WRITERS,
-     ("has_clauses", "is_agreed_on", "is_seated")),
-    ("pass_draft",  "登记表决通过",     (_S.SETTLED,),                      _S.PASSED,      _WRITERS, ("is_passed",)),
-    ("turn_down",   "登记表决未通过",   (_S.SETTLED,),                      _S.TALKING,     _WRITERS,
-     ("is_turned_down",)),
-    ("sign",        "登记签订",         (_S.PASSED,),                       _S.SIGNED,      _WRITERS, ("signed_on",)),
-    ("edit",        "修改要约",         (_S.DRAFT,),                        STAYS,          _WRITERS, ("topics",)),
-    ("seat",        "登记协商代表",     _BEFORE_THE_TABLE,                  STAYS,          _WRITERS),
-    ("unseat",      "登记代表离任",     _BEFORE_THE_TABLE,                  STAYS,          _WRITERS),
-    ("announce",    "登记代表公布",     _BEFORE_THE_TABLE,                  STAYS,          _WRITERS,
-     ("seats_published_on",)),
-    ("write_clauses", "填写条款",       _BEFORE_THE_TABLE,                  STAYS,          _WRITERS),
-    ("inform",      "登记资料提供",     (_S.AGREED, _S.TALKING),            STAYS,          _WRITERS),
-    ("tell_union",  "登记报告上级工会", (_S.AGREED, _S.TALKING),            STAYS,          _WRITERS,
-     ("told_union_on",)),
-    ("confirm",     "确认会员答复",     (_S.AGREED, _S.REFUSED),            STAYS,          (_EMPLOYER,),
-     ("confirmed_by",)),
-    ("urge",        "督促",             (_S.RECEIVED, _S.REFUSED),          STAYS,          _WRITERS),
-    ("opine",       "发出意见书",       _WRITTEN_ABOUT,                     STAYS,          (_UNION,)),
-    ("propose",     "提出建议书",       _WRITTEN_ABOUT,                     STAYS,          (_UNION,)),
-    ("deliver",     "登记文书签收",     _AFTER_THE_LETTER,                  STAYS,          (_UNION,)),
-    ("note_answer", "登记意见书答复",   _AFTER_THE_LETTER,                  STAYS,          (_UNION,)),
-    ("answer",      "答复建议书",       _AFTER_THE_LETTER,                  STAYS,          (_OFFICER, _SUPERVISOR)),
-    ("suspend",     "中止协商",         (_S.AGREED, _S.TALKING),            _S.SUSPENDED,   _WRITERS),
-    ("coordinate",  "提请协调处理",     (_S.REFUSED, _S.TALKING),           _S.COORDINATED, _WRITERS,
-     ("coordinated_on",)),
-    ("prolong",     "批准延长协调期限", (_S.COORDINATED,),                  STAYS,          (_SUPERVISOR,)),
-    ("withdraw",    "撤回要约",         (_S.DRAFT, _S.SENT, _S.RECEIVED),   _S.WITHDRAWN,   _WRITERS),
-    ("close",       "终结协商",         (_S.REFUSED, _S.TALKING, _S.SUSPENDED, _S.COORDINATED), _S.CLOSED, _WRITERS),
-    asks={
-        "topics": "请至少选择或填写一项协商议题。",
-        "is_seated": "双方协商代表还不符合规定，请先补齐或更正。",
-        "has_clauses": "还没有协商条款，请先在条款表中填写。",
-        "is_agreed_on": "还有条款没有商定，请逐条商定后再形成草案。",
-        "is_passed": "按登记的票数，草案没有通过；请核对票数，或登记表决未通过。",
-        "is_turned_down": "按登记的票数，草案已经通过，请登记表决通过。",
-    },
-)  # fmt: skip
-
-
-# The date in `waits_for`, in SQL.
-_UNTIL = models.Case(
-    models.When(state=_S.RECEIVED, then="reply_due_on"),
-    models.When(state=_S.AGREED, then="meet_on"),
-    models.When(state=_S.COORDINATED, then="coordination_due_on"),
-    models.When(state__in=[_S.TALKING, _S.SETTLED, _S.PASSED], then="conclude_due_on"),
-)
-
-
-def _written(what, **conditions):
-    return _of("Urging", what=what, **conditions)
-
-
-def _of(model, **conditions):
-    rows = apps.get_model("negotiations", model)._base_manager
-    return Q(Exists(rows.filter(consultation=OuterRef("pk"), **conditions)))
-
-
-class ConsultationQuerySet(ScopedQuerySet):
-    def unanswered(self, on):
-        """Offers whose reply is overdue: to be urged."""
-        return self.filter(state=State.RECEIVED, reply_due_on__lt=on)
-
-    def answer_due_soon(self, on):
-        return self.filter(state=State.RECEIVED, reply_due_on__range=(on, on + timedelta(days=SOON_DAYS)))
-
-    def refused(self):
-        return self.filter(state=State.REFUSED)
-
-    def to_urge(self, on):
-        return self.filter(Q(state=State.REFUSED) | Q(state=State.RECEIVED, reply_due_on__lt=on))
-
-    def unsigned(self, on):
-        """Consultations whose sixty days are over without a signature."""
-        return self.under_way().filter(conclude_due_on__lt=on)
-
-    def under_way(self):
-        return self.filter(state__in=_UNDER_WAY)
-
-    def open(self):
-        return self.exclude(state__in=[_S.SIGNED, _S.WITHDRAWN, _S.CLOSED])
-
-    # What is written to whom, in the order of the law: urged, then an 意见书, then a 建议书
-
-    def to_opine(self, on):
-        """Refused or unanswered although urged, and without an 意见书 (山东省企业工资集体协商条例 第四十九条)."""
-        return self.to_urge(on).filter(_written("urge")).exclude(_written("opinion"))
-
-    def to_propose(self, on):
-        """The employer left the 意见书 unanswered, or refuses still, and the authority has no 建议书 yet."""
-        over = _written("opinion", answered_on=None, answer_due_on__lt=on)
-        stubborn = Q(state=State.REFUSED) & ~_written("opinion", answered_on=None) & _written("opinion")
-        return self.filter(Q(state__in=_WRITTEN_ABOUT) & over | stubborn).exclude(_written("proposal"))
-
-    def letter_unanswered(self, on):
-        """With an 意见书 or 建议书 whose answer is overdue."""
-        return self.filter(Exists(Urging.objects.unanswered(on).filter(consultation=OuterRef("pk"))))
-
-    # What is overdue beside the way
-
-    def uninformed(self, on):
-        """Not ten days to the meeting, and the employer's figures are not there."""
-        late = self.filter(state__in=[_S.AGREED, _S.TALKING], exchange_due_on__lt=on)
-        return late.exclude(Exists(Figures.objects.filter(consultation=OuterRef("pk"))))
-
-    def unannounced(self, on):
-        """Representatives who are not made known in time."""
-        return self.open().filter(seats_due_on__lt=on, seats_published_on=None)
-
-    def vacant(self, on):
-        """A representative left and nobody took the place in time (集体合同规定 第三十一条)."""
-        return self.filter(state__in=_BEFORE_THE_TABLE).filter(_of("Seat", replace_due_on__lt=on, replaced_by=None))
-
-    def uncoordinated(self, on):
-        return self.filter(state=State.COORDINATED, coordination_due_on__lt=on)
-
-    def by_turn(self):
-        """What falls due first on top: the date of whatever waits, as `waits_for` tells it."""
-        return self.annotate(until=_UNTIL).order_by(F("until").asc(nulls_last=True), "-id")
-
-    def offered(self):
-        """Offers that left the desk: what a report counts."""
-        return self.exclude(sent_on=None)
+LEAST_FIRMS = 2
 
 
 @audited
@@ -213,7 +41,12 @@ class Consultation(Case):
         RENEW = "renew", "续订"
         CHANGE = "change", "变更"
 
-    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="consultations", verbose_name="企业")
+    Reach = Contract.Reach
+    reach = models.CharField("适用范围", max_length=10, choices=Reach, default=Reach.ENTERPRISE)
+    trade = models.CharField("行业或区域", max_length=60, blank=True)
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, null=True, blank=True, related_name="consultations", verbose_name="企业"
+    )
     district = models.ForeignKey(District, models.PROTECT, related_name="+", verbose_name="区市")
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="+", verbose_name="行动")
     state = models.CharField("状态", max_length=12, choices=State, default=State.DRAFT)
@@ -222,6 +55,7 @@ class Consultation(Case):
     contract = models.ForeignKey(
         "Contract", models.PROTECT, null=True, blank=True, related_name="consultations", verbose_name="所涉合同"
     )
+    ground = models.CharField("变更的理由", max_length=16, choices=Ground, blank=True)
     firm_class = models.CharField("企业类别", max_length=10, choices=FirmClass)
     class_reasons = models.CharField("类别依据", max_length=300, blank=True)
     offered_by = models.CharField("要约方", max_length=10, choices=Side, default=Side.WORKERS)
@@ -246,12 +80,16 @@ class Consultation(Case):
     conclude_due_on = models.DateField("签订期限", null=True, editable=False)
     seats_due_on = models.DateField("代表公布期限", null=True, editable=False)
     seats_published_on = models.DateField("代表公布日期", null=True, blank=True)
+    seats_vote = models.ForeignKey(
+        Vote, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="代表人选表决"
+    )
     exchange_due_on = models.DateField("资料提供期限", null=True, editable=False)
+    tell_union_due_on = models.DateField("报告上级工会期限", null=True, editable=False)
     told_union_on = models.DateField("报告上级工会日期", null=True, blank=True)
     coordinated_on = models.DateField("提请协调日期", null=True, blank=True)
     coordination_due_on = models.DateField("协调期限", null=True, editable=False)
     prolonged = models.BooleanField("协调期限已延长", default=False)
-    vote = models.ForeignKey("Vote", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="草案表决")
+    vote = models.ForeignKey(Vote, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="草案表决")
     signed_on = models.DateField("签订日期", null=True, blank=True)
 
     objects = ConsultationQuerySet.as_manager()
@@ -281,6 +119,12 @@ class Consultation(Case):
                 violation_error_message="答复日期不能早于签收日期，请核对。",
             ),
             models.CheckConstraint(
+                condition=Q(reach="enterprise", enterprise__isnull=False)
+                | (~Q(reach="enterprise") & Q(enterprise__isnull=True) & ~Q(trade="")),
+                name="a_consultation_is_of_one_firm_or_of_many",
+                violation_error_message="请选择企业；行业性、区域性协商请填写行业或区域。",
+            ),
+            models.CheckConstraint(
                 condition=Q(purpose="conclude") | Q(contract__isnull=False),
                 name="what_is_renewed_or_changed_is_named",
                 violation_error_message="续订、变更须选择所涉合同。",
@@ -288,7 +132,7 @@ class Consultation(Case):
         ]
 
     def __str__(self):
-        return f"{self.enterprise.name} {self.get_kind_display()}{self.get_purpose_display()}"
+        return f"{self.party} {self.get_kind_display()}{self.get_purpose_display()}"
 
     def get_absolute_url(self):
         return reverse("negotiations:consultation", args=[self.pk])
@@ -300,12 +144,39 @@ class Consultation(Case):
         """An offer to `enterprise` that is not there yet."""
         return cls(enterprise=enterprise, district_id=enterprise.district_id, kind="", firm_class="")
 
+    @classmethod
+    def begun_for_many(cls, district_id):
+        """An offer in an industry or area of a district, not there yet."""
+        return cls(reach=cls.Reach.INDUSTRY, district_id=district_id, kind="", firm_class="")
+
+    @property
+    def party(self):
+        """Of whom it is: the enterprise, or the industry or area."""
+        return self.enterprise.name if self.enterprise_id else f"{self.district.name}{self.trade}"
+
+    @property
+    def covers_many(self):
+        return self.reach != self.Reach.ENTERPRISE
+
+    @property
+    def is_placed(self):
+        return bool(self.trade) if self.covers_many else self.enterprise_id is not None
+
+    @property
+    def has_firms(self):
+        """Of one enterprise, or with two at least that take part."""
+        return not self.covers_many or self.participants.staying().count() >= LEAST_FIRMS
+
+    @property
+    def is_passed_by_firms(self):
+        return self.has_firms and not self.participants.not_passed().exists()
+
     def can_edit_clauses(self, user):
         return any(move.name == "write_clauses" for move in self.moves_for(user))
 
     def clocks(self):
         """(what is due, Due or None, when it was done or None), in the order of the way."""
-        meets = self.state in (*_UNDER_WAY, _S.SIGNED)  # before the reply the day of the meeting is a wish
+        meets = self.state in (*UNDER_WAY, _S.SIGNED)  # before the reply the day of the meeting is a wish
         return (
             ("公布协商代表", self.seats_due, self.seats_published_on),
             ("书面答复要约", self.reply_due, self.replied_on),
@@ -321,6 +192,7 @@ class Consultation(Case):
             *(
                 (f"答复{letter.short}", letter.due, letter.answered_on)
                 for letter in self.urgings.order_by("sent_on", "id")
+                if not letter.is_of_the_authority
             ),
         )
 
@@ -391,8 +263,18 @@ class Consultation(Case):
 
     def is_moot(self, move):
         """Whether there is nothing that the move could be made on, although the table allows it."""
-        letters = self.urgings.exclude(what=Urging.What.URGE)
+        letters = self.urgings.filter(what__in=[Urging.What.OPINION, Urging.What.PROPOSAL])
+        order, credit = (self.urgings.filter(what=what) for what in (Urging.What.ORDER, Urging.What.CREDIT))
         return {
+            "enlist": lambda: not self.covers_many,
+            "release": lambda: not self.covers_many or not self.participants.staying().exists(),
+            "vote_in_firm": lambda: not self.covers_many or not self.participants.not_passed().exists(),
+            "pass_by_firms": lambda: not self.covers_many or self.participants.not_passed().exists(),
+            "endorse": lambda: self.nomination is None or self.is_endorsed or not self.seats.exists(),
+            "sign_minutes": lambda: not self.meetings.filter(signed_by_all=False).exists(),
+            "order": order.exists,
+            "discredit": lambda: not order.exists() or credit.exists(),
+            "tell_union": lambda: self.upper_union_due is None or self.told_union_on is not None,
             "confirm": lambda: self.confirmed_by_id is not None,
             "unseat": lambda: not self.seats.filter(left_on=None).exists(),
             "announce": lambda: not self.seats.exists(),
@@ -407,6 +289,25 @@ class Consultation(Case):
     def get_other_side(self):
         return (Side.EMPLOYERS if self.offered_by == Side.WORKERS else Side.WORKERS).label
 
+    def chair_of(self, number):
+        """Which side chairs the meeting of that number (山东省企业工资集体协商条例 第二十五条)."""
+        other = Side.EMPLOYERS if self.offered_by == Side.WORKERS else Side.WORKERS
+        return self.offered_by if number % 2 else other
+
+    @property
+    def law_day(self):
+        """The day whose law counts for who sits where and what forms say: that of the meeting, as far as known."""
+        return self.meet_on or self.sent_on or self.campaign.ends_on
+
+    @property
+    def nomination(self):
+        """The rule by which the staff pass on who is to sit for them; None where no vote is asked for."""
+        return None if self.covers_many else law.spoken("nomination", self.kind, self.law_day)
+
+    @property
+    def is_endorsed(self):
+        return self.seats_vote is not None and self.seats_vote.passed
+
     @property
     def has_agreed(self):
         return self.replied_on is not None and self.state not in (_S.REFUSED, _S.WITHDRAWN)
@@ -418,15 +319,19 @@ class Consultation(Case):
 
     @property
     def is_seated(self):
-        return not self.seat_faults(self.meet_on or self.sent_on)
+        return not self.seat_faults(self.law_day)
 
     def seat_faults(self, on):
         """What is wrong with those who sit at the table, as sentences with the article."""
-        return representatives.faults(
+        found = representatives.faults(
             [seat.as_the_law_sees_it for seat in self.seats.taken()],
-            seating=law.rule("representatives", self.kind, on),
-            outsiders=self._outsiders(on),
-        )
+            seating=law.rule("representatives", self.kind, on), outsiders=self._outsiders(on),
+            places=law.spoken("places", self.kind, on), mandates=law.spoken("mandates", self.kind, on),
+            of_many=self.covers_many, has_union=self.covers_many or self.enterprise.has_union is not False,
+        )  # fmt: skip
+        if self.nomination and not self.is_endorsed:
+            found.append(f"职工方协商代表人选还没有登记全体职工（职工代表）过半数通过（{self.nomination.source}）。")
+        return found
 
     def _outsiders(self, on):
         try:
@@ -471,8 +376,20 @@ class Consultation(Case):
                 raise MoveRefused(f"{person['name']}已经是该方代表，请勿重复登记。")
             if person.get("chief") and person.get("adviser"):
                 raise MoveRefused("协商顾问不能担任首席代表。")
+            if person.get("adviser") and not person.get("mandate"):
+                raise MoveRefused("协商顾问应有书面委托，请取得委托书后登记，并勾选“有书面委托或指派”。")
             row.seats.create(district_id=row.district_id, **person)
             row.seats_due_on = _day(row.seats_due)
+
+    def endorse(self, *, by, on, version=None, body, held_on, **numbers):
+        """All staff or their congress pass on who is to sit for the workers."""
+        if self.nomination is None:
+            raise MoveRefused("这类协商的规定没有要求代表人选经职工（职工代表）表决，不需要登记。")
+        with self.deed("endorse", by=by, on=on, version=version) as row:
+            row.seats_vote = Vote.counted(
+                law.rule("nomination", row.kind, held_on), district_id=row.district_id, body=body,
+                held_on=happened(held_on, on), **numbers,
+            )  # fmt: skip
 
     def unseat(self, *, by, on, version=None, seat, left_on):
         with self.deed("unseat", by=by, on=on, version=version, note=seat.name) as row:
@@ -502,12 +419,12 @@ class Consultation(Case):
             row.received_on, row.received_by = happened(received_on, on), received_by
             row.reply_due_on = row.received_on and law.due("reply", row.kind, row.received_on).on
 
-    def agree(self, *, by, on, version=None, replied_on, meet_on, rescheduled=False, reply_reason=""):
+    def agree(self, *, by, on, version=None, replied_on, meet_on, place="", rescheduled=False, reply_reason=""):
         with self.deed("agree", by=by, on=on, version=version, note="另约时间" if rescheduled else "") as row:
             row._reply(replied_on, on, reply_reason)
             if meet_on < replied_on:
                 raise MoveRefused("约定的协商日期不能早于答复日期，请核对。")
-            row.meet_on, row.rescheduled = meet_on, rescheduled
+            row.meet_on, row.rescheduled, row.place = meet_on, rescheduled, place or row.place
             row._count_to_signature()
 
     def refuse(self, *, by, on, version=None, replied_on, reply_reason):
@@ -533,6 +450,21 @@ class Consultation(Case):
         if not self.urgings.filter(what=Urging.What.OPINION).exists():
             raise MoveRefused("应先向企业发出意见书；企业不答复或不改正的，再向人力资源社会保障部门提出建议书。")
         self._write("propose", Urging.What.PROPOSAL, by=by, on=on, version=version, text=text, received_on=received_on)
+
+    def order(self, *, by, on, version=None, text, correct_by):
+        """The labour authority orders to put it right by a day (山东省企业工资集体协商条例 第四十七条)."""
+        if correct_by <= on:
+            raise MoveRefused("改正期限应晚于今天，请给企业留出改正的时间。")
+        self._write("order", Urging.What.ORDER, by=by, on=on, version=version, text=text, correct_by=correct_by)
+
+    def discredit(self, *, by, on, version=None, text):
+        """The order's day is over and nothing was put right: into the enterprise's credit file."""
+        order = self.urgings.filter(what=Urging.What.ORDER).first()
+        if order is None:
+            raise MoveRefused("应先责令限期改正；期满仍不改正的，再记入诚信档案。")
+        if on <= order.answer_due_on:
+            raise MoveRefused(f"责令改正的期限到{order.answer_due_on:%Y年%m月%d日}，期满仍不改正的方可记入诚信档案。")
+        self._write("discredit", Urging.What.CREDIT, by=by, on=on, version=version, text=text)
 
     def deliver(self, *, by, on, version=None, urging, received_on):
         """Receipt starts the clock of the answer."""
@@ -584,10 +516,58 @@ class Consultation(Case):
         with self.deed("meet", by=by, on=on, version=version) as row:
             happened(minutes["held_on"], on)
             row._check_table(**minutes)
-            row.meetings.create(district_id=row.district_id, number=row.meetings.count() + 1, **minutes)
+            signed_on = minutes["held_on"] if minutes.get("signed_by_all") else None
+            number = row.meetings.count() + 1
+            row.meetings.create(district_id=row.district_id, number=number, signed_on=signed_on, **minutes)
+
+    def sign_minutes(self, *, by, on, version=None, meeting, signed_on):
+        """All representatives have signed the minutes after all."""
+        with self.deed("sign_minutes", by=by, on=on, version=version, note=str(meeting)) as row:
+            meeting = row.meetings.get(pk=meeting.pk)
+            if happened(signed_on, on) < meeting.held_on:
+                raise MoveRefused("签字日期不能早于会议日期，请核对。")
+            meeting.signed_by_all, meeting.signed_on = True, signed_on
+            meeting.save(update_fields=["signed_by_all", "signed_on"])
+
+    # Many enterprises at one table
+
+    def enlist(self, *, by, on, version=None, enterprise, joined_on):
+        """An enterprise of the industry or area takes part; one that left may come back."""
+        with self.deed("enlist", by=by, on=on, version=version, note=enterprise.name) as row:
+            if enterprise.district_id != row.district_id:
+                raise MoveRefused("参加企业应在本区市。")
+            row.participants.update_or_create(
+                enterprise=enterprise,
+                defaults={"district_id": row.district_id, "joined_on": happened(joined_on, on), "left_on": None},
+            )
+
+    def release(self, *, by, on, version=None, participant, left_on):
+        with self.deed("release", by=by, on=on, version=version, note=str(participant)) as row:
+            participant = row.participants.get(pk=participant.pk)
+            if happened(left_on, on) < participant.joined_on:
+                raise MoveRefused("退出日期不能早于参加日期，请核对。")
+            participant.left_on = left_on
+            participant.save(update_fields=["left_on"])
+            if row.stage != _S.DRAFT and not row.has_firms:
+                raise MoveRefused(f"参加企业不能少于{LEAST_FIRMS}户；不再协商的，请终结协商。")
+
+    def vote_in_firm(self, *, by, on, version=None, participant, body, held_on, **numbers):
+        """The staff of one enterprise vote on the draft of many."""
+        with self.deed("vote_in_firm", by=by, on=on, version=version, note=str(participant)) as row:
+            participant = row.participants.get(pk=participant.pk)
+            participant.vote = row._counted(on, body=body, held_on=held_on, **numbers)
+            participant.save(update_fields=["vote"])
+
+    def pass_by_firms(self, *, by, on, version=None):
+        """The staff of each enterprise that stays have passed the draft."""
+        with self.deed("pass_by_firms", by=by, on=on, version=version):
+            pass
 
     def suspend(self, *, by, on, version=None, begins_on, force_majeure, reason):
         with self.deed("suspend", by=by, on=on, version=version, note=reason) as row:
+            begun = row.suspensions.order_by("-ends_on").values_list("ends_on", flat=True).first() or row.replied_on
+            if begun and begins_on < begun:
+                raise MoveRefused(f"中止日期不能早于{begun:%Y年%m月%d日}（答复或者上次恢复协商之日），请核对。")
             row.suspensions.create(
                 district_id=row.district_id, begins_on=happened(begins_on, on), force_majeure=force_majeure,
                 reason=reason,
@@ -624,6 +604,7 @@ class Consultation(Case):
     def settle(self, *, by, on, version=None):
         with self.deed("settle", by=by, on=on, version=version) as row:
             row.vote = None
+            row.participants.update(vote=None)  # a draft that was talked over anew is voted on anew
 
     def pass_draft(self, *, by, on, version=None, **ballot):
         self._count("pass_draft", by=by, on=on, version=version, **ballot)
@@ -633,9 +614,7 @@ class Consultation(Case):
 
     def sign(self, *, by, on, version=None, signed_on, begins_on, ends_on, workers_covered, title=""):
         """Both chiefs have signed: the contract comes into being, still without force. Returns it."""
-        from .contracts import Contract
-
-        with self.deed("sign", by=by, on=on, version=version) as row:
+        with self.deed("sign", by=by, on=on, version=version, note=self._chiefs()) as row:
             row.signed_on = happened(signed_on, on)
             contract = Contract.of(row, begins_on=begins_on, ends_on=ends_on, workers=workers_covered, title=title)
             contract.register(by=by, on=on)
@@ -651,6 +630,10 @@ class Consultation(Case):
 
     # What several verbs have in common
 
+    def _chiefs(self):
+        chiefs = self.seats.taken().filter(chief=True)
+        return "；".join(f"{chief.get_side_display()}首席代表{chief.name}" for chief in chiefs)
+
     def _take(self, changes):
         for name, value in changes.items():
             setattr(self, name, value)
@@ -660,7 +643,7 @@ class Consultation(Case):
 
     def _count_to_signature(self):
         self.conclude_due_on = _day(self._due("conclude", self.replied_on, suspended=self.days_of_force_majeure))
-        self.exchange_due_on = _day(self.exchange_due)
+        self.exchange_due_on, self.tell_union_due_on = _day(self.exchange_due), _day(self.upper_union_due)
 
     def _answer(self, urging, answered_on, text):
         letter = self.urgings.get(pk=urging.pk)
@@ -681,146 +664,22 @@ class Consultation(Case):
             if present > most:
                 raise MoveRefused(f"{side.label}到会{present}人，多于该方代表{most}人，请核对。")
 
-    def _write(self, move, what, *, by, on, version, text, way="", received_on=None):
+    def _write(self, move, what, *, by, on, version, text, way="", received_on=None, correct_by=None):
         with self.deed(move, by=by, on=on, version=version, note=text) as row:
             row.urgings.create(
                 district_id=row.district_id, what=what, text=text, way=way, by=by, sent_on=on,
-                received_on=happened(received_on, on), answer_due_on=Urging.answer_due(what, received_on),
+                received_on=happened(received_on, on),
+                answer_due_on=correct_by or Urging.answer_due(what, received_on),
             )  # fmt: skip
 
-    def _count(self, move, *, by, on, version, body, held_on, **numbers):
-        from .votes import Vote
-
+    def _count(self, move, *, by, on, version, **ballot):
         with self.deed(move, by=by, on=on, version=version) as row:
-            row.vote = Vote.counted(
-                law.rule("vote", row.kind, held_on), district_id=row.district_id, body=body,
-                held_on=happened(held_on, on), **numbers,
-            )  # fmt: skip
+            row.vote = row._counted(on, **ballot)
+
+    def _counted(self, on, *, body, held_on, **numbers):
+        rule = law.of_a_draft(self.kind, held_on, of_many=self.covers_many)
+        return Vote.counted(rule, district_id=self.district_id, body=body, held_on=happened(held_on, on), **numbers)
 
 
 def _day(due):
     return due and due.on
-
-
-@audited
-class Suspension(models.Model):
-    """Days in which a consultation rests. Those of force majeure do not count towards the signature."""
-
-    district_path = "district"
-
-    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="suspensions")
-    district = models.ForeignKey(District, models.PROTECT, related_name="+")
-    begins_on = models.DateField("中止日期")
-    ends_on = models.DateField("恢复日期", null=True, blank=True)
-    force_majeure = models.BooleanField("不可抗力", default=False)
-    reason = models.CharField("原因", max_length=300)
-
-    objects = ScopedQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["begins_on"]
-        verbose_name = "中止"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["consultation"], condition=Q(ends_on=None), name="a_consultation_rests_once_at_a_time"
-            ),
-            models.CheckConstraint(
-                condition=Q(ends_on=None) | Q(ends_on__gte=F("begins_on")), name="a_rest_ends_after_it_begins"
-            ),
-        ]
-
-
-@audited(figures=("revenue", "taxes", "profit", "wages", "average_wage", "insurance"))
-class Figures(models.Model):
-    """The six figures of last year that the employer gives (山东省企业工资集体协商条例 第二十三条), in 分."""
-
-    district_path = "district"
-
-    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="figures")
-    district = models.ForeignKey(District, models.PROTECT, related_name="+")
-    year = models.PositiveSmallIntegerField("年度")
-    given_on = models.DateField("提供日期")
-    revenue = models.BigIntegerField("营业收入", null=True, blank=True)
-    taxes = models.BigIntegerField("上缴税收", null=True, blank=True)
-    profit = models.BigIntegerField("净利润", null=True, blank=True)
-    wages = models.BigIntegerField("职工工资总额", null=True, blank=True)
-    average_wage = models.BigIntegerField("职工平均工资", null=True, blank=True)
-    insurance = models.BigIntegerField("社会保险费用缴纳", null=True, blank=True)
-
-    objects = ScopedQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-year"]
-        verbose_name = "协商资料"
-        constraints = [models.UniqueConstraint(fields=["consultation", "year"], name="one_set_of_figures_a_year")]
-
-    SIX = ("revenue", "taxes", "profit", "wages", "average_wage", "insurance")
-
-    @property
-    def missing(self):
-        """Which of the six are not given, in words."""
-        return [self._meta.get_field(name).verbose_name for name in self.SIX if getattr(self, name) is None]
-
-
-class UrgingQuerySet(ScopedQuerySet):
-    def unanswered(self, on):
-        return self.filter(answered_on=None, answer_due_on__lt=on)
-
-
-@audited
-class Urging(models.Model):
-    """What was written to an employer who does not answer, or to the labour authority about him."""
-
-    district_path = "district"
-
-    class What(models.TextChoices):
-        URGE = "urge", "督促"
-        OPINION = "opinion", "工会劳动法律监督意见书"
-        PROPOSAL = "proposal", "工会劳动法律监督建议书"
-
-    _ANSWER = {
-        What.OPINION: "union_supervision.opinion_answer",
-        What.PROPOSAL: "union_supervision.proposal_answer",
-    }
-
-    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="urgings")
-    district = models.ForeignKey(District, models.PROTECT, related_name="+")
-    what = models.CharField("文书", max_length=10, choices=What)
-    text = models.TextField("内容")
-    way = models.CharField("方式", max_length=30, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="经办人")
-    sent_on = models.DateField("发出日期")
-    received_on = models.DateField("签收日期", null=True, blank=True)
-    answer_due_on = models.DateField("答复期限", null=True, editable=False)
-    answered_on = models.DateField("答复日期", null=True, blank=True)
-    answer = models.TextField("答复", blank=True)
-
-    objects = UrgingQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-sent_on", "-id"]
-        verbose_name = "督促文书"
-
-    def __str__(self):
-        return f"{self.sent_on:%Y-%m-%d} {self.get_what_display()}"
-
-    @property
-    def short(self):
-        """意见书, 建议书 or 督促."""
-        return self.get_what_display()[-3:]
-
-    @classmethod
-    def answer_due(cls, what, received_on):
-        rule = cls._ANSWER.get(what)
-        return deadlines.due(rule, received_on).on if rule and received_on else None
-
-    def receive(self, received_on):
-        if received_on < self.sent_on:
-            raise MoveRefused("签收日期不能早于发出日期，请核对。")
-        self.received_on, self.answer_due_on = received_on, self.answer_due(self.what, received_on)
-        self.save(update_fields=["received_on", "answer_due_on"])
-
-    @property
-    def due(self):
-        rule = self._ANSWER.get(self.what)
-        return deadlines.due(rule, self.received_on) if rule and self.received_on else None

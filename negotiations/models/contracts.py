@@ -24,7 +24,7 @@ from .votes import Vote
 _OFFICER, _SUPERVISOR, _UNION = Role.DISTRICT_OFFICER, Role.DISTRICT_SUPERVISOR, Role.UNION_COORDINATOR
 _WRITERS = (_UNION, _OFFICER, _SUPERVISOR)
 _REVIEWERS = (_OFFICER, _SUPERVISOR)  # only the labour authority reviews: 劳动合同法 第五十四条
-SOON_DAYS = 30
+SOON_DAYS = 3
 
 
 class State(models.TextChoices):
@@ -53,7 +53,7 @@ CONTRACT = Lifecycle(
     ("adopt",     "登记职代会表决",    (_S.SIGNED, _S.OBJECTED),               STAYS,        _WRITERS,
      ("covers_many", "is_adopted")),
     ("file",      "报送审查",          (_S.SIGNED, _S.OBJECTED),               _S.FILED,     _WRITERS,
-     ("filed_on", "package_is_complete")),
+     ("filed_on", "package_is_complete", "has_firms")),
     ("object",    "提出审查异议",      (_S.FILED,),                            _S.OBJECTED,  _REVIEWERS,
      ("reviewed_on", "opinion")),
     ("approve",   "审查通过",          (_S.FILED,),                            _S.EFFECTIVE, _REVIEWERS,
@@ -62,6 +62,8 @@ CONTRACT = Lifecycle(
      ("in_force_on",)),
     ("publish",   "登记公布",          (_S.EFFECTIVE,),                        _S.PERFORMED, _WRITERS,
      ("published_on",)),
+    ("tell_union", "登记报上级工会",   (_S.EFFECTIVE, _S.PERFORMED),           STAYS,        _WRITERS,
+     ("told_union_on",)),
     ("report",    "登记履行情况报告",  (_S.PERFORMED,),                        STAYS,        _WRITERS),
     ("replace",   "由新合同替代",      (_S.EFFECTIVE, _S.PERFORMED),           _S.REPLACED,  (PORTAL,), ("closed_on",)),
     ("dissolve",  "解除合同",          (_S.EFFECTIVE, _S.PERFORMED),           _S.DISSOLVED, _WRITERS, ("closed_on",)),
@@ -72,6 +74,7 @@ CONTRACT = Lifecycle(
         "covers_many": "只有行业性、区域性合同才登记参加企业和行业、区域职工代表大会的表决。",
         "is_adopted": "按登记的票数，草案没有通过，请核对票数或者重新协商。",
         "package_is_complete": "报送材料还不齐，请逐项核对后再报送。",
+        "has_firms": "行业性、区域性合同请先登记盖章的参加企业，再报送审查。",
     },
 )  # fmt: skip
 
@@ -91,21 +94,19 @@ class Ground(models.TextChoices):
     AGREED_END = "agreed_end", "约定的终止条件出现"
 
 
-DISSOLVING = (Ground.CONSENSUS, Ground.LAW_CHANGED, Ground.MERGER, Ground.FORCE_MAJEURE, Ground.AGREED)
-ENDING = (Ground.EXPIRY, Ground.BANKRUPTCY, Ground.REVOCATION, Ground.DISSOLUTION, Ground.AGREED_END)
-_TRAP = {
-    Ground.MERGER: "兼并、重组的，依照第四十条变更或者解除合同，不属于终止情形。",
-    Ground.BANKRUPTCY: "依法宣告破产的，依照第四十二条合同终止，不需要表决解除。",
-    Ground.REVOCATION: "吊销营业执照、责令关闭、撤销的，依照第四十二条合同终止，不需要表决解除。",
-    Ground.DISSOLUTION: "企业决定解散的，依照第四十二条合同终止，不需要表决解除。",
-}
-
-PACKAGE = {  # 山东省企业工资集体协商条例 第二十九条
+PACKAGE = {  # which of them a kind of contract needs: law.toml, table `package`
     "statement": "协商情况说明",
     "text": "合同文本",
+    "copies": "合同文本一式三份",
     "resolution": "职工代表大会或全体职工通过草案的决议",
     "seats": "双方协商代表名单及首席代表身份证复印件",
     "licence": "营业执照复印件",
+}
+
+REVIEWED = {  # what a review looks at: 集体合同规定 第四十四条, 山东省企业工资集体协商条例 第三十条
+    "subjects": "双方主体和协商代表的资格",
+    "procedure": "协商的程序",
+    "content": "合同内容的合法性",
 }
 
 
@@ -138,6 +139,14 @@ class ContractQuerySet(ScopedQuerySet):
     def review_over(self, on):
         """In review, and the days of the review are over: without an objection they are in force."""
         return self.filter(state=_S.FILED, review_due_on__lt=on)
+
+    def untold(self):
+        """In force and not filed with the upper union. The law names no number of days for it."""
+        return self.filter(state__in=[_S.EFFECTIVE, _S.PERFORMED], told_union_on=None).exclude(filed_on=None)
+
+    def due_soon(self, on):
+        """To be filed, reviewed, published or reported within the next days."""
+        return self.annotate(until=_UNTIL).filter(until__range=(on, on + timedelta(days=SOON_DAYS)))
 
     def not_published(self, on):
         return self.filter(state=_S.EFFECTIVE, publish_due_on__lt=on)
@@ -206,6 +215,7 @@ class Contract(Case):
     deemed = models.BooleanField("期满无异议生效", default=False)
     publish_due_on = models.DateField("公布期限", null=True, editable=False)
     published_on = models.DateField("公布日期", null=True, blank=True)
+    told_union_on = models.DateField("报上级工会备案日期", null=True, blank=True)
     renew_from = models.DateField("可提出续订之日", null=True, editable=False)
     closed_on = models.DateField("解除、终止或替代日期", null=True, blank=True)
     vote = models.ForeignKey(
@@ -267,9 +277,11 @@ class Contract(Case):
     @classmethod
     def of(cls, consultation, *, begins_on, ends_on, workers, title=""):
         """The contract that a consultation came to, not saved yet."""
-        name = consultation.enterprise.name
+        trade = "行业" if consultation.reach == cls.Reach.INDUSTRY else ""
         return cls(
-            title=title or f"{name}{consultation.get_kind_display()}",
+            title=title or f"{consultation.party}{trade}{consultation.get_kind_display()}",
+            reach=consultation.reach, trade=consultation.trade,
+            vote=consultation.vote if consultation.covers_many else None,
             kind=consultation.kind, enterprise=consultation.enterprise, district_id=consultation.district_id,
             campaign_id=consultation.campaign_id, consultation=consultation, replaces=consultation.contract,
             workers=workers, signed_on=consultation.signed_on, begins_on=begins_on, ends_on=ends_on,
@@ -287,7 +299,8 @@ class Contract(Case):
 
     @property
     def publish_due(self):
-        return self.in_force_on and law.due("publish", self.kind, self.in_force_on)
+        """None where the rule only says “in time”."""
+        return self.in_force_on and self._due("publish", self.in_force_on)
 
     @property
     def renewal(self):
@@ -299,8 +312,11 @@ class Contract(Case):
         if self.state != _S.PERFORMED:
             return None
         last = self.reports.order_by("-told_on").values_list("told_on", flat=True).first()
+        return self._due("report", last or self.in_force_on or self.begins_on)
+
+    def _due(self, step, start):
         try:
-            return law.due("report", self.kind, last or self.in_force_on or self.begins_on)
+            return law.due(step, self.kind, start)
         except law.Silent:
             return None
 
@@ -326,7 +342,9 @@ class Contract(Case):
         """Whether there is nothing that the move could be made on, although the table allows it."""
         return {
             "join": not self.covers_many,
-            "adopt": not self.covers_many or self.is_adopted,
+            "adopt": not self.covers_many or self.is_adopted or self.came_from_firms,
+            "tell_union": self.told_union_on is not None or not law.says("upper_union", self.kind, self.signed_on),
+            "report_ending": self._is_ending_told(),
         }.get(move.name, False)
 
     @property
@@ -343,9 +361,39 @@ class Contract(Case):
         return self.reach != self.Reach.ENTERPRISE
 
     @property
+    def came_from_firms(self):
+        """Whether it was talked over by enterprises, each of whose staff passed the draft."""
+        return self.consultation is not None and self.covers_many and self.vote is None
+
+    @property
+    def has_firms(self):
+        return not self.covers_many or self.members.exists()
+
+    @property
+    def unsealed(self):
+        """Enterprises that took part in the consultation and have not sealed yet."""
+        if self.consultation is None:
+            return ()
+        sealed = self.members.values("enterprise")
+        return self.consultation.participants.staying().exclude(enterprise__in=sealed).select_related("enterprise")
+
+    @property
+    def package_needed(self):
+        """{key: label} of what is handed in with a contract of this kind."""
+        return {key: PACKAGE[key] for key in law.rule("package", self.kind, self.signed_on).items}
+
+    @property
     def package_missing(self):
         """What of the filing package is not there, in words."""
-        return [label for key, label in PACKAGE.items() if key not in self.package]
+        return [label for key, label in self.package_needed.items() if key not in self.package]
+
+    def grounds(self, on):
+        """The rule that says which grounds dissolve and which end a contract of this kind."""
+        return law.rule("grounds", self.kind, on)
+
+    def _is_ending_told(self):
+        ending = getattr(self, "ending", None)
+        return ending is None or (ending.told_union_on is not None and (ending.filed_on or ending.filing_due is None))
 
     @property
     def package_is_complete(self):
@@ -378,12 +426,12 @@ class Contract(Case):
         with self.deed("join", by=by, on=on, version=version, note=enterprise.name) as row:
             if enterprise.district_id != row.district_id:
                 raise MoveRefused("参加企业应在本区市。")
-            if row.covers_many and ballot is None and row.vote is None:
+            if row.covers_many and ballot is None and not row.is_passed_for(enterprise):
                 raise MoveRefused(
                     "请填写本企业职工（职工代表）的表决人数，或先登记行业性、区域性职工代表大会的表决。"
-                    "依据：《山东省企业工资集体协商条例》第三十二条至第三十八条。"
+                    f"{law.says('joint', row.kind, row.signed_on)}"
                 )
-            vote = ballot and row._counted(on, **ballot)
+            vote = row._counted(on, **ballot) if ballot else row._vote_at_the_table(enterprise)
             if vote and not vote.passed:
                 raise MoveRefused(vote.sentence)
             row.members.update_or_create(
@@ -393,6 +441,16 @@ class Contract(Case):
                     "workers": workers, "vote": vote,
                 },
             )  # fmt: skip
+
+    def is_passed_for(self, enterprise):
+        """Whether the congress of all or, at the table, this enterprise's own staff have passed the draft."""
+        return self.vote is not None or self._vote_at_the_table(enterprise) is not None
+
+    def _vote_at_the_table(self, enterprise):
+        if self.consultation is None:
+            return None
+        here = self.consultation.participants.filter(enterprise=enterprise, vote__passed=True)
+        return getattr(here.select_related("vote").first(), "vote", None)
 
     def adopt(self, *, by, on, version=None, **ballot):
         """The congress of the industry or area passes the draft for all firms that seal it."""
@@ -406,13 +464,14 @@ class Contract(Case):
             row.reviewed_on, row.opinion = None, ""
             row._count()
 
-    def object(self, *, by, on, version=None, reviewed_on, opinion):
+    def object(self, *, by, on, version=None, reviewed_on, opinion, objected=()):
+        """`objected`: keys of REVIEWED that the opinion is about."""
         with self.deed("object", by=by, on=on, version=version, note=opinion) as row:
-            row._review(reviewed_on, on, opinion)
+            row._review(reviewed_on, on, opinion, by=by, objected=objected, passed=False)
 
     def approve(self, *, by, on, version=None, reviewed_on, opinion=""):
         with self.deed("approve", by=by, on=on, version=version, note=opinion) as row:
-            row._review(reviewed_on, on, opinion)
+            row._review(reviewed_on, on, opinion, by=by, passed=True)
             row._take_effect(reviewed_on, on=on)
 
     def deem(self, *, by, on, version=None):
@@ -429,6 +488,13 @@ class Contract(Case):
             if published_on < row.in_force_on:
                 raise MoveRefused("公布日期不能早于生效日期，请核对。")
 
+    def tell_union(self, *, by, on, version=None, told_union_on):
+        """Filed with the union above (山东省企业工资集体协商条例 第三十一条, 山东省劳动合同条例 第四十四条)."""
+        with self.deed("tell_union", by=by, on=on, version=version) as row:
+            row.told_union_on = happened(told_union_on, on)
+            if told_union_on < row.in_force_on if row.in_force_on else False:
+                raise MoveRefused("报上级工会备案的日期不能早于合同生效日期，请核对。")
+
     def report(self, *, by, on, version=None, told_on, body, summary):
         with self.deed("report", by=by, on=on, version=version, note=summary) as row:
             row.reports.create(
@@ -443,10 +509,15 @@ class Contract(Case):
     def dissolve(self, *, by, on, version=None, ground, closed_on, reason, body, held_on, **numbers):
         """By more than half of all; to be filed with the labour authority within the days of §41."""
         with self.deed("dissolve", by=by, on=on, version=version, note=reason) as row:
-            if ground not in DISSOLVING:
-                raise MoveRefused(_TRAP.get(ground, "这不是解除合同的情形，请核对理由。"))
+            rule = row.grounds(on)
+            if ground not in rule.dissolving:
+                raise MoveRefused(
+                    f"{Ground(ground).label}的，合同终止，不需要表决解除，请办理“终止合同”（{rule.source}）。"
+                    if ground in rule.ending
+                    else "这不是解除合同的情形，请核对理由。"
+                )
             vote = Vote.counted(
-                law.named("vote", "dissolution", held_on), district_id=row.district_id, body=body,
+                law.rule("dissolution", row.kind, held_on), district_id=row.district_id, body=body,
                 held_on=happened(held_on, on), **numbers,
             )  # fmt: skip
             if not vote.passed:
@@ -456,8 +527,13 @@ class Contract(Case):
     def end(self, *, by, on, version=None, ground, closed_on, reason=""):
         """Without a vote: the law or the contract itself ends it (§42)."""
         with self.deed("end", by=by, on=on, version=version, note=reason) as row:
-            if ground not in ENDING:
-                raise MoveRefused(_TRAP.get(ground, "这不是终止合同的情形，请核对理由。"))
+            rule = row.grounds(on)
+            if ground not in rule.ending:
+                raise MoveRefused(
+                    f"{Ground(ground).label}的，变更或者解除合同，不属于终止情形（{rule.source}）。"
+                    if ground in rule.dissolving
+                    else "这不是终止合同的情形，请核对理由。"
+                )
             if ground == Ground.EXPIRY and closed_on < row.ends_on:
                 raise MoveRefused(f"合同到{row.ends_on:%Y年%m月%d日}才届满，请核对终止理由或日期。")
             row._close(closed_on, on, ground=ground, reason=reason)
@@ -485,7 +561,7 @@ class Contract(Case):
 
     def _check_term(self):
         term = law.rule("term", self.kind, self.signed_on)
-        if self.ends_on > deadlines.months_after(self.begins_on, term.most_months):
+        if term.most_months and self.ends_on > deadlines.months_after(self.begins_on, term.most_months):
             raise MoveRefused(f"合同期限最长不超过{term.most_months // 12}年（{term.source}），请核对起止日期。")
         if term.least_months and self.ends_on < deadlines.months_after(self.begins_on, term.least_months) - timedelta(
             1
@@ -500,14 +576,17 @@ class Contract(Case):
             self.replaces.replace(by=None, on=on, closed_on=max(day, self.begins_on), new=self)
 
     def _counted(self, on, *, body, held_on, **numbers):
-        joint = self.kind == Kind.WAGE
-        rule = law.named("vote", "joint", held_on) if joint else law.rule("vote", self.kind, held_on)
+        rule = law.of_a_draft(self.kind, held_on, of_many=True)
         return Vote.counted(rule, district_id=self.district_id, body=body, held_on=happened(held_on, on), **numbers)
 
-    def _review(self, reviewed_on, on, opinion):
+    def _review(self, reviewed_on, on, opinion, *, by, objected=(), passed):
         if reviewed_on < self.filed_on:
             raise MoveRefused("审查日期不能早于收到合同的日期，请核对。")
         self.reviewed_on, self.opinion = happened(reviewed_on, on), opinion
+        self.reviews.create(
+            district_id=self.district_id, number=self.reviews.count() + 1, filed_on=self.filed_on,
+            reviewed_on=reviewed_on, passed=passed, objected=sorted(objected), opinion=opinion, by=by,
+        )  # fmt: skip
 
     def _close(self, closed_on, on, **why):
         self.closed_on = happened(closed_on, on)
@@ -540,6 +619,39 @@ class ContractMember(models.Model):
 
     def __str__(self):
         return self.enterprise.name
+
+
+@audited
+class Review(models.Model):
+    """What the labour authority found of a contract as it was filed then; after an objection there is a next one."""
+
+    district_path = "district"
+
+    contract = models.ForeignKey(Contract, models.CASCADE, related_name="reviews")
+    district = models.ForeignKey(District, models.PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField("第几次")
+    filed_on = models.DateField("收到合同的日期")
+    reviewed_on = models.DateField("作出意见的日期")
+    passed = models.BooleanField("没有异议")
+    objected = models.JSONField("有异议的方面", default=list, blank=True, help_text="keys of REVIEWED")
+    opinion = models.TextField("审查意见", blank=True)
+    by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+", verbose_name="审查人")
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        verbose_name = "合同审查"
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "number"], name="reviews_are_counted_through"),
+        ]
+
+    def __str__(self):
+        return f"第{self.number}次审查"
+
+    def findings(self):
+        """(what was looked at, whether it was objected to), in the order of the law."""
+        return [(label, key in self.objected) for key, label in REVIEWED.items()]
 
 
 @audited
@@ -586,5 +698,5 @@ class Ending(models.Model):
 
     @property
     def filing_due(self):
-        """After a dissolution alone (工资集体协商条例 第四十一条)."""
-        return deadlines.due("wage_shandong.dissolution", self.closed_on) if self.vote_id else None
+        """After a dissolution alone, and of wages alone (工资集体协商条例 第四十一条)."""
+        return self.contract._due("dissolution", self.closed_on) if self.vote_id else None

@@ -2,11 +2,13 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from accounts.models import District
 from accounts.roles import Role
 from campaigns.models import Campaign
+from casework import deadlines
 from casework.audit import audited
 from casework.cases import Case
 from casework.lifecycle import STAYS, Lifecycle, MoveRefused
@@ -29,6 +31,7 @@ MECHANISM = Lifecycle(
     ("plan",    "安排协商",       (State.WORKING,),     STAYS,          _WRITERS),
     ("hold",    "登记协商结果",   (State.WORKING,),     STAYS,          _WRITERS),
     ("agree",   "登记标准",       (State.WORKING,),     STAYS,          _WRITERS),
+    ("amend",   "修改机制",       (State.WORKING,),     STAYS,          _WRITERS, ("every_months",)),
     ("rest",    "停止机制",       (State.WORKING,),     State.RESTING,  _WRITERS),
     ("resume",  "恢复机制",       (State.RESTING,),     State.WORKING,  _WRITERS),
 )  # fmt: skip
@@ -44,9 +47,28 @@ class Topic(models.TextChoices):
     WEATHER = "weather", "极端天气补贴"
 
 
+CALENDAR_BEFORE, CALENDAR_MONTHS = 5, 12
+
+
 class MechanismQuerySet(ScopedQuerySet):
     def working(self):
         return self.filter(state=State.WORKING)
+
+    def overdue(self, on):
+        """With a round whose planned day is over."""
+        late = Round.objects.filter(mechanism=models.OuterRef("pk"), held_on=None, planned_on__lt=on)
+        return self.working().filter(models.Exists(late))
+
+    def unplanned(self, on):
+        """The time between two rounds is over, and none is planned."""
+        rounds = Round.objects.filter(mechanism=models.OuterRef("pk")).order_by("-held_on")
+        last = models.Subquery(rounds.exclude(held_on=None).values("held_on")[:1])
+        interval = models.Func(
+            "every_months", template="make_interval(months => %(expressions)s)", output_field=models.DurationField()
+        )
+        due = models.ExpressionWrapper(Coalesce(last, "set_up_on") + interval, output_field=models.DateTimeField())
+        waiting = rounds.filter(held_on=None)
+        return self.working().annotate(next_due=due).filter(next_due__date__lt=on).exclude(models.Exists(waiting))
 
 
 @audited
@@ -100,6 +122,26 @@ class Mechanism(Case):
         """A mechanism of `enterprise` that is not there yet."""
         return cls(enterprise=enterprise, district_id=enterprise.district_id)
 
+    def is_moot(self, move):
+        """Whether there is nothing that the move could be made on, although the table allows it."""
+        return move.name == "hold" and not self.rounds.filter(held_on=None).exists()
+
+    @property
+    def next_on(self):
+        """By when the next round is due: `every_months` after the last one, or after the setting up."""
+        held = [meeting.held_on for meeting in self.rounds.all() if meeting.held_on] if self.pk else ()
+        return deadlines.months_after(max(held, default=self.set_up_on), self.every_months)
+
+    def year_of_rounds(self, on):
+        """(first day of the month, its rounds, whether one is due in it) of the year round `on`."""
+        first = deadlines.months_after(on.replace(day=1), -CALENDAR_BEFORE)
+        months = [deadlines.months_after(first, number) for number in range(CALENDAR_MONTHS)]
+        by_month = {month: [] for month in months}
+        for meeting in self.rounds.order_by("planned_on"):
+            by_month.get((meeting.held_on or meeting.planned_on).replace(day=1), []).append(meeting)
+        due = self.next_on.replace(day=1)
+        return [(month, rounds, month == due and not rounds) for month, rounds in by_month.items()]
+
     def standards(self, on):
         """What is agreed on each topic on that day: the latest terms in force."""
         latest = {}
@@ -112,6 +154,19 @@ class Mechanism(Case):
         with self.deed("set_up", by=by, on=on, version=version):
             pass
 
+    def amend(self, *, by, on, version=None, **changes):
+        """How often, for how many, by which procedures; what stood before stays in the history."""
+        with self.deed("amend", by=by, on=on, version=version, note=self._told(changes)) as row:
+            for name, value in changes.items():
+                setattr(row, name, value)
+
+    def _told(self, changes):
+        return "；".join(
+            f"{self._meta.get_field(name).verbose_name}：{self.wording(name) or '（无）'} → {value or '（无）'}"
+            for name, value in changes.items()
+            if getattr(self, name) != value
+        )
+
     def plan(self, *, by, on, version=None, planned_on, topics):
         with self.deed("plan", by=by, on=on, version=version) as row:
             row.rounds.create(district_id=row.district_id, planned_on=planned_on, topics=topics)
@@ -122,11 +177,13 @@ class Mechanism(Case):
                 raise MoveRefused(f"{held_on:%Y年%m月%d日}还没有到，请填写实际日期。")
             row.rounds.filter(pk=meeting.pk).update(held_on=held_on, result=result)
 
-    def agree(self, *, by, on, version=None, topic, standard, from_on, meeting=None):
+    def agree(self, *, by, on, version=None, topic, standard, from_on, meeting=None, adjustment="", disputes=""):
+        """A standard, with its own procedures where they differ from the mechanism's."""
         with self.deed("agree", by=by, on=on, version=version, note=standard) as row:
             row.terms.create(
-                district_id=row.district_id, topic=topic, standard=standard, from_on=from_on, meeting=meeting, by=by
-            )
+                district_id=row.district_id, topic=topic, standard=standard, from_on=from_on, meeting=meeting, by=by,
+                adjustment=adjustment, disputes=disputes,
+            )  # fmt: skip
 
     def rest(self, *, by, on, version=None, reason):
         with self.deed("rest", by=by, on=on, version=version, note=reason):
@@ -176,6 +233,8 @@ class Term(models.Model):
     meeting = models.ForeignKey(Round, models.PROTECT, null=True, blank=True, related_name="terms")
     topic = models.CharField("议题", max_length=12, choices=Topic)
     standard = models.TextField("标准")
+    adjustment = models.TextField("标准调整程序", blank=True)
+    disputes = models.TextField("矛盾纠纷解决机制", blank=True)
     from_on = models.DateField("执行日期")
     by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name="经办人")
 

@@ -9,7 +9,7 @@ from casework.audit import audited
 from casework.scope import ScopedQuerySet
 
 from .. import representatives
-from .consultations import Consultation, Side
+from .stages import Side
 
 
 class SeatQuerySet(ScopedQuerySet):
@@ -24,7 +24,7 @@ class Seat(models.Model):
 
     district_path = "district"
 
-    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="seats")
+    consultation = models.ForeignKey("Consultation", models.CASCADE, related_name="seats")
     district = models.ForeignKey(District, models.PROTECT, related_name="+")
     side = models.CharField("一方", max_length=10, choices=Side)
     name = models.CharField("姓名", max_length=30)
@@ -37,7 +37,7 @@ class Seat(models.Model):
     manager = models.BooleanField("经营管理人员或出资人", default=False)
     kin = models.BooleanField("管理人员或出资人的近亲属", default=False)
     legal_representative = models.BooleanField("法定代表人", default=False)
-    mandate = models.BooleanField("有书面委托", default=False)
+    mandate = models.BooleanField("有书面委托或指派", default=False)
     since = models.DateField("产生日期")
     left_on = models.DateField("离任日期", null=True, blank=True)
     replace_due_on = models.DateField("接替期限", null=True, editable=False)

@@ -7,7 +7,7 @@ from accounts.models import District
 from casework.audit import audited
 from casework.scope import ScopedQuerySet
 
-from .consultations import Consultation, Side
+from .stages import Side
 
 
 @audited
@@ -16,7 +16,7 @@ class Meeting(models.Model):
 
     district_path = "district"
 
-    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="meetings")
+    consultation = models.ForeignKey("Consultation", models.CASCADE, related_name="meetings")
     district = models.ForeignKey(District, models.PROTECT, related_name="+")
     number = models.PositiveSmallIntegerField("第几次")
     held_on = models.DateField("日期")
@@ -27,6 +27,7 @@ class Meeting(models.Model):
     employers_present = models.PositiveSmallIntegerField("企业方到会代表")
     minutes = models.TextField("会议记录")
     signed_by_all = models.BooleanField("全体代表已签字", default=False)
+    signed_on = models.DateField("签字日期", null=True, blank=True)
 
     objects = ScopedQuerySet.as_manager()
 
@@ -40,6 +41,11 @@ class Meeting(models.Model):
     def __str__(self):
         return f"第{self.number}次协商会议"
 
+    @property
+    def is_chaired_in_turn(self):
+        """By the side whose turn it was: first by the one that offered, then in turn."""
+        return self.chair == self.consultation.chair_of(self.number)
+
 
 class ClauseQuerySet(ScopedQuerySet):
     def open(self):
@@ -52,7 +58,7 @@ class Clause(models.Model):
 
     district_path = "district"
 
-    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="clauses")
+    consultation = models.ForeignKey("Consultation", models.CASCADE, related_name="clauses")
     district = models.ForeignKey(District, models.PROTECT, related_name="+")
     number = models.PositiveSmallIntegerField("序号")
     topic = models.CharField("议题", max_length=60)

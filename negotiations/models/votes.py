@@ -22,7 +22,7 @@ class Vote(models.Model):
         STAFF = "staff", "全体职工大会"
         JOINT = "joint", "行业性、区域性职工代表大会"
 
-    OF_A_FIRM = Body.choices[:2]
+    OF_A_FIRM, OF_MANY = Body.choices[:2], Body.choices[2:]
 
     district = models.ForeignKey(District, models.PROTECT, related_name="+")
     body = models.CharField("表决主体", max_length=10, choices=Body)

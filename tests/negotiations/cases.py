@@ -4,8 +4,9 @@ from datetime import date
 from itertools import count
 
 from campaigns.models import Campaign
+from negotiations import law
 from negotiations.law import Kind
-from negotiations.models import Consultation, Contract, FirmClass, Mechanism, Side
+from negotiations.models import Consultation, Contract, FirmClass, Mechanism, Side, Vote
 from tests import make
 
 _numbers = count(1)
@@ -43,8 +44,14 @@ def seat(consultation):
         )
     for number, name in enumerate(("法定代表人", "财务负责人", "人事负责人")):
         consultation.seats.create(
-            side=Side.EMPLOYERS, name=name, chief=number == 0, legal_representative=number == 0, manager=True, **common
-        )
+            side=Side.EMPLOYERS, name=name, chief=number == 0, legal_representative=number == 0, manager=True,
+            mandate=number > 0, **common
+        )  # fmt: skip
+    consultation.seats_vote = Vote.counted(
+        law.rule("nomination", Kind.WAGE, make.ON), district_id=consultation.district_id, body=Vote.Body.CONGRESS,
+        held_on=date(2023, 7, 25), entitled=40, present=40, in_favour=38,
+    )  # fmt: skip
+    type(consultation).objects.filter(pk=consultation.pk).update(seats_vote=consultation.seats_vote)
 
 
 def contract(enterprise=None, *, state=Contract.State.SIGNED, **fields):

@@ -30,7 +30,13 @@ def each(states, move, roles):
 ALLOWED = set().union(
     each([None], "draft", WRITERS),
     each([S.DRAFT], "edit", WRITERS),
-    *(each(BEFORE, move, WRITERS) for move in ("seat", "unseat", "announce", "write_clauses")),
+    *(each(BEFORE, move, WRITERS) for move in ("seat", "unseat", "announce", "write_clauses", "endorse", "enlist")),
+    each([*BEFORE, S.SETTLED], "release", WRITERS),
+    each([S.SETTLED], "vote_in_firm", WRITERS),
+    each([S.SETTLED], "pass_by_firms", WRITERS),
+    each([S.TALKING, S.SUSPENDED, S.COORDINATED, S.SETTLED, S.PASSED], "sign_minutes", WRITERS),
+    each([S.RECEIVED, S.REFUSED], "order", [OFFICER, SUPERVISOR]),
+    each([S.RECEIVED, S.REFUSED], "discredit", [OFFICER, SUPERVISOR]),
     each([S.DRAFT], "send", WRITERS),
     each([S.SENT], "receive", (*WRITERS, EMPLOYER)),
     each([S.RECEIVED, S.REFUSED], "agree", WRITERS),
@@ -99,7 +105,7 @@ def test_an_offer_unanswered_after_ten_days_is_listed_for_urging(huancui_union):
     offer = cases.consultation(state=S.RECEIVED)
     assert offer not in Consultation.objects.to_urge(date(2023, 8, 14))
     assert offer in Consultation.objects.to_urge(date(2023, 8, 15))
-    assert offer in Consultation.objects.answer_due_soon(date(2023, 8, 12))
+    assert offer in Consultation.objects.due_soon(date(2023, 8, 12))
 
 
 def test_a_wage_contract_is_signed_sixty_days_after_the_reply_that_agrees(huancui_union):

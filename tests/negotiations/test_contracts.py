@@ -32,6 +32,7 @@ ALLOWED = set().union(
     each([S.FILED], "approve", REVIEWERS),
     each([S.FILED], "deem", WRITERS),
     each([S.EFFECTIVE], "publish", WRITERS),
+    each([S.EFFECTIVE, S.PERFORMED], "tell_union", WRITERS),
     each([S.PERFORMED], "report", WRITERS),
     each([S.EFFECTIVE, S.PERFORMED], "dissolve", WRITERS),
     each([S.SIGNED, S.FILED, S.OBJECTED, S.EFFECTIVE, S.PERFORMED], "end", WRITERS),
@@ -66,7 +67,7 @@ def test_a_mechanism_moves_as_its_table_says(people):
     working, resting = Mechanism.State
     assert lifecycles.allowed(made.get, people) == set().union(
         each([None], "set_up", WRITERS),
-        *(each([working], move, WRITERS) for move in ("plan", "hold", "agree", "rest")),
+        *(each([working], move, WRITERS) for move in ("plan", "hold", "agree", "amend", "rest")),
         each([resting], "resume", WRITERS),
     )
 
@@ -185,7 +186,7 @@ BALLOT = {"body": "staff", "held_on": date(2023, 11, 10), "entitled": 100, "pres
 @pytest.mark.parametrize("ground", [Ground.BANKRUPTCY, Ground.DISSOLUTION, Ground.REVOCATION])
 def test_bankruptcy_closure_and_dissolution_end_a_contract_without_a_vote(ground, huancui_union):
     contract = cases.contract(state=S.PERFORMED)
-    with pytest.raises(MoveRefused, match="第四十二条合同终止，不需要表决"):
+    with pytest.raises(MoveRefused, match="合同终止，不需要表决解除，请办理“终止合同”"):
         contract.dissolve(
             by=huancui_union, on=make.ON, ground=ground, closed_on=make.ON, reason="", in_favour=100, **BALLOT
         )

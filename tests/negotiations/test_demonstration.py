@@ -22,7 +22,7 @@ def test_weeks_of_a_district_leave_offers_and_contracts_in_many_states():
     assert len(states) >= 4
     assert Consultation.State.SIGNED in states
     assert Contract.objects.filter(state=Contract.State.PERFORMED).exists()
-    assert Contract.objects.get(reach=Contract.Reach.INDUSTRY).members.count() == 3
+    assert Contract.objects.get(reach=Contract.Reach.INDUSTRY).members.count() == 4
     before = Consultation.objects.count()
     demonstration.week_of_work(demonstration.WEEKS[0])  # a load that goes on does not offer twice
     assert Consultation.objects.count() == before

@@ -355,7 +355,7 @@ def test_the_opinion_on_review_reads_back(client, huancui_officer):
     client.force_login(huancui_officer)
     contract = cases.contract(state=Contract.State.FILED)
     contract.object(by=huancui_officer, on=date(2023, 9, 12), reviewed_on=date(2023, 9, 12), opinion="最低工资约定过低")
-    opinion = text_of(client.get(f"/negotiations/contracts/{contract.pk}/review.docx"))
+    opinion = text_of(client.get(f"/negotiations/contracts/{contract.pk}/reviews/1/opinion.docx"))
     for told in ("集体合同审查意见书", contract.title, "2023年9月5日", "最低工资约定过低", "2023年9月12日"):
         assert told in opinion
 

@@ -52,7 +52,7 @@ def test_while_they_talk_the_figures_the_meeting_and_the_signature_are_recalled(
     offer = cases.consultation(state=S.RECEIVED)
     on = date(2023, 8, 10)
     offer.agree(by=huancui_union, on=on, replied_on=on, meet_on=date(2023, 8, 28))
-    assert told(on)["huancui_union"] == {"offer_figures", "offer_meet", "offer_sign"}
+    assert told(on)["huancui_union"] == {"offer_figures", "offer_meet", "offer_sign", "offer_tell_union"}
     offer.suspend(by=huancui_union, on=on, begins_on=on, force_majeure=False, reason="台风")
     assert told(on)["huancui_union"] == {"offer_sign"}
 
@@ -77,12 +77,14 @@ def test_an_empty_place_is_recalled_until_somebody_fills_it(huancui_union):
     ],
 )
 def test_each_step_of_a_contract_is_recalled_to_whoever_takes_it(state, username, kind):
-    cases.contract(state=state)
+    cases.contract(state=state, told_union_on=date(2023, 9, 18))
     assert told(date(2023, 9, 20))[username] == {kind}
 
 
 def test_renewal_report_and_filing_of_a_dissolution_are_recalled(huancui_union):
     contract = cases.contract(state=C.PERFORMED, ends_on=date(2024, 11, 30))
+    assert told(date(2024, 1, 10))["huancui_union"] == {"contract_tell_union"}
+    contract.tell_union(by=huancui_union, on=date(2024, 1, 10), told_union_on=date(2024, 1, 10))
     assert told(date(2024, 9, 5))["huancui_union"] == {"contract_report"}
     assert told(date(2024, 10, 20))["huancui_union"] == {"contract_report", "contract_renew"}
     on = date(2023, 11, 20)

@@ -15,16 +15,19 @@ SEATS = [
     Seat("车间职工", WORKERS, front_line=True),
     Seat("班组长", WORKERS),
     Seat("法定代表人", EMPLOYERS, chief=True, legal_representative=True, manager=True),
-    Seat("财务负责人", EMPLOYERS, manager=True),
-    Seat("人事负责人", EMPLOYERS, manager=True),
+    Seat("财务负责人", EMPLOYERS, manager=True, mandate=True),
+    Seat("人事负责人", EMPLOYERS, manager=True, mandate=True),
 ]
 
 
-def faults_of(seats, kind=Kind.WAGE):
+def faults_of(seats, kind=Kind.WAGE, **more):
     return representatives.faults(
         seats,
         seating=law.rule("representatives", kind, ON),
         outsiders=law.rule("representatives", kind, ON, speaks_of="outsiders"),
+        places=law.spoken("places", kind, ON),
+        mandates=law.spoken("mandates", kind, ON),
+        **more,
     )
 
 
@@ -41,7 +44,7 @@ def test_three_a_side_with_a_chief_each_are_seated_rightly(kind):
     ("seats", "sentence"),
     [
         (SEATS[:2] + SEATS[3:], "职工方协商代表现有2人，每方不得少于3人"),
-        ([*SEATS, Seat("副总", EMPLOYERS, manager=True)], "应当对等，现职工方3人、企业方4人"),
+        ([*SEATS, Seat("副总", EMPLOYERS, manager=True, mandate=True)], "应当对等，现职工方3人、企业方4人"),
         (with_seat(1, front_line=False), "一线职工代表现有0人，不得少于三分之一，即1人"),
         (with_seat(0, chief=False), "职工方首席代表应为1人，现为0人"),
         (with_seat(1, chief=True), "职工方首席代表应为1人，现为2人"),
@@ -51,6 +54,8 @@ def test_three_a_side_with_a_chief_each_are_seated_rightly(kind):
         (with_seat(2, manager=True), "班组长是企业经营管理人员或出资人，不得担任职工方协商代表"),
         (with_seat(2, kin=True), "班组长是企业经营管理人员或出资人的近亲属"),
         (with_seat(3, outsider=True), "法定代表人不是本企业人员，不能担任首席代表"),
+        (with_seat(0, union_officer=False), "职工方首席代表应由工会主席"),
+        (with_seat(4, mandate=False), "企业方代表财务负责人应由首席代表书面指派"),
     ],
 )
 def test_a_seat_that_the_law_forbids_is_named_with_its_article(seats, sentence):
@@ -78,3 +83,27 @@ def test_outsiders_are_at_most_a_third_of_a_side():
     two = with_seat(1, outsider=True)
     two[2] = replace(two[2], outsider=True)
     assert any("有2名代表不是本企业人员，最多1人" in fault for fault in faults_of(two))
+
+
+def test_where_there_is_no_union_the_workers_choose_their_chief():
+    chosen = with_seat(0, union_officer=False)
+    assert faults_of(chosen, has_union=False) == []
+
+
+def test_the_rule_on_general_contracts_asks_for_no_union_chief_and_no_written_appointment():
+    seats = [replace(seat, union_officer=False, mandate=False) for seat in SEATS]
+    assert faults_of(seats, Kind.GENERAL) == []
+
+
+def test_at_a_table_of_many_union_and_employers_organisation_send_whom_they_choose():
+    sent = [replace(seat, outsider=True, legal_representative=False, mandate=seat.side == EMPLOYERS) for seat in SEATS]
+    assert faults_of(sent, of_many=True) == []
+    unsent = [replace(seat, mandate=False) for seat in sent]
+    assert any("应由企业代表组织派出或参加企业推选" in fault for fault in faults_of(unsent, of_many=True))
+
+
+def test_another_province_does_not_cite_shandong(settings):
+    settings.PROVINCE = "320000"
+    wrong = [replace(seat, person="同一人", kin=True, manager=True, mandate=False) for seat in SEATS]
+    assert faults_of(wrong)
+    assert not [fault for fault in faults_of(wrong) if "山东" in fault]

@@ -13,7 +13,7 @@ from negotiations.voting import Count, ImpossibleVote
 ON = date(2023, 8, 10)
 GENERAL = law.rule("vote", Kind.GENERAL, ON)
 WAGE = law.rule("vote", Kind.WAGE, ON)
-DISSOLUTION = law.named("vote", "dissolution", ON)
+DISSOLUTION = law.named("dissolution", "wage_shandong", ON)
 
 
 @pytest.mark.parametrize(
