@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 
 from accounts.models import District
@@ -66,9 +66,11 @@ class MechanismQuerySet(ScopedQuerySet):
         interval = models.Func(
             "every_months", template="make_interval(months => %(expressions)s)", output_field=models.DurationField()
         )
-        due = models.ExpressionWrapper(Coalesce(last, "set_up_on") + interval, output_field=models.DateTimeField())
+        due = Cast(
+            models.ExpressionWrapper(Coalesce(last, "set_up_on") + interval, models.DateTimeField()), models.DateField()
+        )
         waiting = rounds.filter(held_on=None)
-        return self.working().annotate(next_due=due).filter(next_due__date__lt=on).exclude(models.Exists(waiting))
+        return self.working().annotate(next_due=due).filter(next_due__lt=on).exclude(models.Exists(waiting))
 
 
 @audited

@@ -8,6 +8,7 @@ from accounts.roles import Role
 from casework.lifecycle import Incomplete, MoveRefused, NotYours, Stale
 from negotiations.law import Kind
 from negotiations.models import Consultation, Side, Urging
+from tests import make
 from tests.casework import lifecycles
 from tests.negotiations import cases
 
@@ -351,3 +352,88 @@ def test_the_board_puts_on_top_what_falls_due_first(huancui_union):
     rows = list(Consultation.objects.open().by_turn())
     assert rows == [agreed, received, talking, draft]
     assert [row.until for row in rows] == [row.waits_for[2] for row in rows]
+
+
+# ── What the table asks for besides ────────────────────────────────────────────────────────────
+
+
+def test_in_shandong_the_workers_representatives_on_wages_are_passed_by_more_than_half_of_all(huancui_union):
+    offer = cases.consultation(state=S.AGREED, seated=True)
+    Consultation.objects.filter(pk=offer.pk).update(seats_vote=None)
+    offer.refresh_from_db()
+    assert any("第八条" in fault and "过半数" in fault for fault in offer.seat_faults(make.ON))
+    count = {"body": "congress", "held_on": date(2023, 8, 12), "entitled": 40, "present": 40}
+    with pytest.raises(Incomplete, match="人选没有通过"):
+        offer.endorse(by=huancui_union, on=make.ON, in_favour=20, **count)
+    offer.endorse(by=huancui_union, on=make.ON, in_favour=21, **count)
+    assert offer.seat_faults(make.ON) == []
+    with pytest.raises(MoveRefused, match="没有要求代表人选经职工"):
+        cases.consultation(state=S.AGREED, kind=Kind.GENERAL).endorse(
+            by=huancui_union, on=make.ON, in_favour=21, **count
+        )
+
+
+def test_an_adviser_needs_a_written_mandate(huancui_union):
+    offer = cases.consultation(seated=True)
+    lawyer = {"side": "workers", "name": "某律师", "since": make.ON, "adviser": True}
+    with pytest.raises(MoveRefused, match="协商顾问应有书面委托"):
+        offer.seat(by=huancui_union, on=make.ON, **lawyer)
+    offer.seat(by=huancui_union, on=make.ON, mandate=True, **lawyer)
+    assert offer.seat_faults(make.ON) == []
+
+
+def test_meetings_are_chaired_in_turn_and_minutes_may_be_signed_later(huancui_union):
+    offer = cases.consultation(state=S.TALKING, seated=True)
+    assert [offer.chair_of(number) for number in (1, 2, 3)] == ["workers", "employers", "workers"]
+    minutes = {"place": "会议室", "recorder": "文员", "workers_present": 3, "employers_present": 3, "minutes": "记录"}
+    on = date(2023, 8, 28)
+    for _ in range(2):
+        offer.meet(by=huancui_union, on=on, held_on=on, chair="workers", **minutes)
+    first, second = offer.meetings.all()
+    assert (first.is_chaired_in_turn, second.is_chaired_in_turn) == (True, False)
+    with pytest.raises(MoveRefused, match="不能早于会议日期"):
+        offer.sign_minutes(by=huancui_union, on=on, meeting=first, signed_on=date(2023, 8, 27))
+    offer.sign_minutes(by=huancui_union, on=date(2023, 8, 30), meeting=first, signed_on=date(2023, 8, 30))
+    first.refresh_from_db()
+    assert (first.signed_by_all, first.signed_on) == (True, date(2023, 8, 30))
+
+
+def test_while_force_majeure_lasts_nothing_is_overdue_for_signature(huancui_union):
+    offer = cases.consultation(state=S.AGREED, replied_on=date(2023, 8, 10), conclude_due_on=date(2023, 10, 9))
+    begins = date(2023, 9, 30)
+    offer.suspend(by=huancui_union, on=begins, begins_on=begins, force_majeure=True, reason="台风")
+    assert offer not in Consultation.objects.unsigned(date(2023, 10, 20))
+    offer.resume(by=huancui_union, on=date(2023, 10, 20), ends_on=date(2023, 10, 20))
+    assert offer.conclude_due_on == date(2023, 10, 30)  # the 29th is a Sunday
+    with pytest.raises(MoveRefused, match="不能早于2023年10月20日"):
+        offer.suspend(
+            by=huancui_union, on=make.ON, begins_on=date(2023, 10, 15), force_majeure=True, reason="与前一次重叠"
+        )
+
+
+def test_an_upper_union_that_is_not_told_five_days_before_is_listed(huancui_union):
+    offer = cases.consultation(state=S.RECEIVED)
+    on = date(2023, 8, 10)
+    offer.agree(by=huancui_union, on=on, replied_on=on, meet_on=date(2023, 8, 28), place="工会会议室")
+    assert (offer.tell_union_due_on, offer.place) == (date(2023, 8, 23), "工会会议室")
+    assert offer not in Consultation.objects.untold(date(2023, 8, 23))
+    assert offer in Consultation.objects.untold(date(2023, 8, 24))
+    offer.tell_union(by=huancui_union, on=date(2023, 8, 24), told_union_on=date(2023, 8, 24))
+    assert offer not in Consultation.objects.untold(date(2023, 8, 24))
+
+
+def test_who_refuses_still_after_the_authoritys_order_goes_into_the_credit_file(huancui_officer, huancui_union):
+    offer = cases.consultation(state=S.REFUSED, replied_on=date(2023, 8, 11), reply_reason="暂不协商")
+    on, until = date(2023, 8, 20), date(2023, 9, 4)
+    with pytest.raises(MoveRefused, match="应先责令限期改正"):
+        offer.discredit(by=huancui_officer, on=on, text="拒不改正")
+    with pytest.raises(MoveRefused, match="改正期限应晚于今天"):
+        offer.order(by=huancui_officer, on=on, text="责令改正", correct_by=on)
+    offer.order(by=huancui_officer, on=on, text="责令改正", correct_by=until)
+    with pytest.raises(MoveRefused, match="期满仍不改正"):
+        offer.discredit(by=huancui_officer, on=until, text="拒不改正")
+    assert offer not in Consultation.objects.to_discredit(until)
+    after = date(2023, 9, 5)
+    assert offer in Consultation.objects.to_discredit(after)
+    offer.discredit(by=huancui_officer, on=after, text="责令改正期满仍拒绝协商")
+    assert offer not in Consultation.objects.to_discredit(after)

@@ -341,3 +341,57 @@ def test_what_stands_on_a_platform_is_the_latest_of_each_topic(huancui_union):
     assert [term.standard for term in mechanism.standards(date(2023, 9, 1))] == ["每单4.0元"]
     assert [term.standard for term in mechanism.standards(date(2023, 11, 1))] == ["每单4.2元"]
     assert mechanism.terms.count() == 2
+
+
+# ── Each review stays; the upper union is told; a platform's next round ────────────────────────
+
+
+def test_an_objection_and_the_approval_after_it_both_stay_with_their_letters(client, huancui_union, huancui_officer):
+    contract = cases.contract(state=S.FILED)
+    contract.object(
+        by=huancui_officer, on=date(2023, 9, 12), reviewed_on=date(2023, 9, 12), opinion="病假工资约定过低",
+        objected=["content"],
+    )  # fmt: skip
+    contract.file(by=huancui_union, on=date(2023, 9, 25), filed_on=date(2023, 9, 25), package=cases.PACKAGE)
+    contract.approve(by=huancui_officer, on=date(2023, 10, 8), reviewed_on=date(2023, 10, 8))
+    assert [(review.number, review.passed, review.filed_on.day) for review in contract.reviews.all()] == [
+        (1, False, 5), (2, True, 25),
+    ]  # fmt: skip
+    client.force_login(huancui_union)
+    for number in (1, 2):
+        assert client.get(f"/negotiations/contracts/{contract.pk}/reviews/{number}/opinion.docx").status_code == 200
+    assert client.get(f"/negotiations/contracts/{contract.pk}/reviews/3/opinion.docx").status_code == 404
+    page = client.get(contract.get_absolute_url()).content.decode()
+    assert "有异议：合同内容的合法性" in page
+
+
+def test_a_contract_in_force_is_filed_with_the_upper_union(huancui_union):
+    contract = cases.contract(state=S.EFFECTIVE)
+    assert contract in Contract.objects.untold()
+    with pytest.raises(MoveRefused, match="不能早于合同生效日期"):
+        contract.tell_union(by=huancui_union, on=make.ON, told_union_on=date(2023, 9, 14))
+    contract.tell_union(by=huancui_union, on=make.ON, told_union_on=date(2023, 9, 20))
+    assert contract not in Contract.objects.untold()
+    assert contract.timeline.first().deed == "登记报上级工会"
+
+
+def test_a_platform_without_a_round_in_its_time_is_listed_until_one_is_planned(huancui_union):
+    mechanism = cases.mechanism(every_months=3)
+    assert mechanism.next_on == date(2023, 11, 1)
+    assert mechanism not in Mechanism.objects.unplanned(date(2023, 11, 1))
+    on = date(2023, 11, 2)
+    assert mechanism in Mechanism.objects.unplanned(on)
+    mechanism.plan(by=huancui_union, on=on, planned_on=date(2023, 11, 10), topics=["piece_rate"])
+    assert mechanism not in Mechanism.objects.unplanned(on)
+    assert mechanism in Mechanism.objects.overdue(date(2023, 11, 11))
+    meeting = mechanism.rounds.get()
+    mechanism.hold(by=huancui_union, on=make.ON, meeting=meeting, held_on=date(2023, 11, 10), result="一致")
+    assert mechanism.next_on == date(2024, 2, 10)
+
+
+def test_a_mechanism_is_amended_and_the_history_says_what_stood_before(huancui_union):
+    mechanism = cases.mechanism(every_months=6, adjustment="提前十五日通知")
+    mechanism.amend(by=huancui_union, on=make.ON, every_months=3, adjustment="提前三十日通知")
+    note = mechanism.timeline.first().note
+    assert "每几个月协商一次：6 → 3" in note
+    assert "提前十五日通知 → 提前三十日通知" in note
