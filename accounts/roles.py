@@ -56,6 +56,7 @@ class Can(models.TextChoices):
     GUARD_LOGINS = "guard_logins", "解除登录锁定、重置第二重验证，查看安全设置"
     READ_CONSULTATIONS = "read_consultations", "查看协商要约和集体合同"
     READ_CONSULTED = "read_consulted", "查看企业为协商提供的资料"
+    BARGAIN = "bargain", "上传协商和集体合同的文件"
     READ_GUIDANCE = "read_guidance", "查看指导服务"
     WRITE_GUIDANCE = "write_guidance", "登记指导服务"
     READ_LAID_OFF = "read_laid_off", "查看被裁减人员名单（姓名、证件号、电话隐去）"
@@ -110,6 +111,7 @@ WHO_MAY = {
     Can.READ_CONSULTATIONS: {_CITY, _OFFICER, _SUPERVISOR, _UNION, _EMPLOYER},
     # Figures of one firm are not for the representatives of others.
     Can.READ_CONSULTED: {_CITY, _OFFICER, _SUPERVISOR, _UNION},
+    Can.BARGAIN:       {_OFFICER, _SUPERVISOR, _UNION},
     Can.READ_GUIDANCE: {_CITY, _OFFICER, _SUPERVISOR, _UNION, _EMPLOYER},
     # All three parties guide and serve (威人社函〔2023〕39号 三、组织实施).
     Can.WRITE_GUIDANCE: {_OFFICER, _SUPERVISOR, _UNION, _EMPLOYER},

@@ -61,7 +61,35 @@ class _Letter(DeedForm, forms.ModelForm):
         return cleaned
 
 
-class DraftForm(_Letter):
+class _Draft(_Letter):
+    """An offer that is not there yet: to conclude, to renew or to change."""
+
+    def offer_contracts(self, contracts):
+        """What may be renewed or changed; without any of them an offer concludes."""
+        record = self.record
+        self.fields["contract"].queryset = contracts
+        self.fields["contract"].help_text = "续订、变更时选择所涉合同。"
+        grounds = law.rule("grounds", record.kind or Kind.WAGE, self.on)
+        self.fields["ground"].choices = [
+            ("", "变更时选择"),
+            *((name, Ground(name).label) for name in grounds.dissolving),
+        ]
+        self.fields["ground"].help_text = law.says("change", record.kind or Kind.WAGE, self.on)
+        if not contracts.exists():
+            del self.fields["contract"], self.fields["ground"]
+            self.fields["purpose"].choices = Consultation.Purpose.choices[:1]
+
+    def clean(self):
+        cleaned = super().clean()
+        changes = cleaned.get("purpose") == Consultation.Purpose.CHANGE
+        if "ground" in self.fields and changes and not cleaned.get("ground"):
+            self.add_error("ground", "请选择变更的理由。")
+        if "ground" in self.fields and not changes:
+            cleaned["ground"] = ""
+        return cleaned
+
+
+class DraftForm(_Draft):
     move = "draft"
     field_order = [
         "version",
@@ -90,34 +118,15 @@ class DraftForm(_Letter):
         self.fields["firm_class"].choices = [("", "请核实后选择"), *FirmClass.choices]
         self.fields["firm_class"].help_text = f"建议：{self.proposal.label}（{self.because}）。请核实后确认。"
         self.fields["chosen"].help_text = "展开各类可以选用其他议题；没有的，填写在“其他议题”中。"
-        self._offer_contracts(record)
+        self.offer_contracts(Contract.objects.filter(enterprise=record.enterprise))
         for name, told in (("sender", "要约方"), ("addressee", "受约方")):
             self.fields[name].help_text = f"不填的，按{told}填写企业名称或企业工会。"
 
     def class_shown(self):
         return self.proposal
 
-    def _offer_contracts(self, record):
-        contracts = Contract.objects.filter(enterprise=record.enterprise)
-        self.fields["contract"].queryset = contracts
-        self.fields["contract"].help_text = "续订、变更时选择所涉合同。"
-        grounds = law.rule("grounds", record.kind or Kind.WAGE, self.on)
-        self.fields["ground"].choices = [
-            ("", "变更时选择"),
-            *((name, Ground(name).label) for name in grounds.dissolving),
-        ]
-        self.fields["ground"].help_text = law.says("change", record.kind or Kind.WAGE, self.on)
-        if not contracts.exists():
-            del self.fields["contract"], self.fields["ground"]
-            self.fields["purpose"].choices = Consultation.Purpose.choices[:1]
-
     def clean(self):
         cleaned = super().clean()
-        changes = cleaned.get("purpose") == Consultation.Purpose.CHANGE
-        if "ground" in self.fields and changes and not cleaned.get("ground"):
-            self.add_error("ground", "请选择变更的理由。")
-        if "ground" in self.fields and not changes:
-            cleaned["ground"] = ""
         firm, union = self.record.enterprise.name, f"{self.record.enterprise.name}工会委员会"
         own, other = (firm, union) if cleaned.get("offered_by") == Side.EMPLOYERS else (union, firm)
         cleaned["sender"], cleaned["addressee"] = cleaned.get("sender") or own, cleaned.get("addressee") or other
@@ -143,21 +152,26 @@ class DraftForm(_Letter):
         )
 
 
-class DraftForManyForm(_Letter):
+class DraftForManyForm(_Draft):
     """An offer in an industry or area: between its union and the employers' organisation, for many enterprises."""
 
     move = "draft"
-    field_order = ["version", "reach", "trade", "kind", "firm_class", "offered_by", "chosen", "own_topics"]
+    field_order = ["version", "reach", "trade", "kind", "purpose", "contract", "ground", "firm_class", "offered_by"]
 
     class Meta:
         model = Consultation
-        fields = ["reach", "trade", "kind", "firm_class", "offered_by", "sender", "addressee", "reasons"]
+        fields = [
+            "reach", "trade", "kind", "purpose", "contract", "ground", "firm_class", "offered_by", "sender",
+            "addressee", "reasons",
+        ]  # fmt: skip
         widgets = {"reasons": forms.Textarea({"rows": 3})}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial["kind"] = self.record.kind or Kind.WAGE
         self.fields["kind"].choices = Kind.choices
+        ours = Contract.objects.filter(district_id=self.record.district_id).exclude(reach=Contract.Reach.ENTERPRISE)
+        self.offer_contracts(ours)
         self.fields["reach"].choices = Consultation.Reach.choices[1:]
         self.fields["trade"].required = True
         self.fields["trade"].help_text = "如“水产品加工”“餐饮服务”；区域性的填写街道、园区名称。"
@@ -195,6 +209,9 @@ class DraftForManyForm(_Letter):
         for name, value in self.arguments.items():
             setattr(self.record, name, value)
         self.record.draft(by=by, on=on)
+        if self.record.contract:  # whoever sealed it takes part again, until it is registered as leaving
+            for member in self.record.contract.members.select_related("enterprise"):
+                self.record.enlist(by=by, on=on, enterprise=member.enterprise, joined_on=on)
         return self.record
 
 

@@ -52,7 +52,8 @@ def _offers(offers, on):
                _offer_list("sent", offered_by=Side.WORKERS)),
         Figure("其中企业方提出", sent.filter(offered_by=Side.EMPLOYERS).count(), "件",
                _offer_list("sent", offered_by=Side.EMPLOYERS)),
-        Figure("其中行业性、区域性", sent.exclude(reach=Consultation.Reach.ENTERPRISE).count(), "件"),
+        *(Figure(f"其中{label}", sent.filter(reach=reach).count(), "件", _offer_list("sent", reach=reach))
+          for reach, label in Consultation.Reach.choices[1:]),
         Figure("已签收", offers.received().count(), "件", _offer_list("received")),
         Figure("按期答复", offers.answered_in_time().count(), "件", _offer_list("in_time")),
         Figure("逾期未答复", offers.unanswered(on).count(), "件", _offer_list("late")),

@@ -170,8 +170,7 @@ def draft(request, enterprise):
     offer, back = Consultation.begun(firm), reverse("enterprises:detail", args=[firm.pk])
     if asked := request.GET.get("contract"):
         contract = visible_or_404(request.user, Contract.objects.filter(enterprise=firm), asked)
-        offer.contract, offer.kind, back = contract, contract.kind, contract.get_absolute_url()
-        offer.purpose = request.GET.get("purpose", Consultation.Purpose.RENEW)
+        back = _take_up(request, offer, contract)
     template = "negotiations/begin.html"
     return deeds.page(request, offer, forms.DraftForm, template=template, back=back, enterprise=firm, **_SECTION)
 
@@ -185,8 +184,18 @@ def begun_offer(user):
 
 @may(Can.READ_CONSULTATIONS)
 def draft_for_many(request):
-    back = reverse("negotiations:list")
-    return deeds.page(request, begun_offer(request.user), forms.DraftForManyForm, back=back, **_SECTION)
+    offer, back = begun_offer(request.user), reverse("negotiations:list")
+    if asked := request.GET.get("contract"):
+        contract = visible_or_404(request.user, Contract.objects.filter(enterprise=None), asked)
+        offer.reach, offer.trade, back = contract.reach, contract.trade, _take_up(request, offer, contract)
+    return deeds.page(request, offer, forms.DraftForManyForm, back=back, **_SECTION)
+
+
+def _take_up(request, offer, contract):
+    """The offer renews or changes `contract`, as the address says; where to turn without doing it."""
+    offer.contract, offer.kind = contract, contract.kind
+    offer.purpose = request.GET.get("purpose", Consultation.Purpose.RENEW)
+    return contract.get_absolute_url()
 
 
 @may(Can.READ_CONSULTATIONS)
@@ -252,13 +261,27 @@ def contract(request, pk):
         "members": found.members.select_related("enterprise", "vote"), "reports": found.reports.select_related("by"),
         "ending": getattr(found, "ending", None), "followers": found.replaced_by.visible_to(request.user),
         "binding": Contract.objects.visible_to(request.user).binding(firm, on) if firm else (),
-        "begins": firm and found.is_alive and Consultation.begun(firm).moves_for(request.user),
+        "begins": found.is_alive and _begins_anew(found, request.user),
         "underway": found.consultations.visible_to(request.user).open(), "unsealed": found.unsealed,
         "reviews": found.reviews.select_related("by__organisation"),
         "says": _said(found.kind, found.signed_on, ("floor",)),
         "package": [(label, key in found.package) for key, label in found.package_needed.items()],
     }  # fmt: skip
     return render(request, "negotiations/contract.html", _SECTION | context)
+
+
+def _begins_anew(contract, user):
+    """The address of an offer that renews or changes `contract`; None for who may not make one."""
+    firm = contract.enterprise
+    offer = Consultation.begun(firm) if firm else Consultation.begun_for_many(contract.district_id)
+    if not offer.moves_for(user):
+        return None
+    page = (
+        reverse("negotiations:consultation_draft", args=[firm.pk])
+        if firm
+        else reverse("negotiations:consultation_draft_for_many")
+    )
+    return f"{page}?contract={contract.pk}"
 
 
 def begun_contract(user):

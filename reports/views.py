@@ -12,6 +12,7 @@ from casework.desk import Desk
 from casework.today import today
 from enterprises.freshness import freshness
 from enterprises.models import Delivery
+from negotiations import board as bargaining
 from risks.explanations import card_of
 from risks.filters import filter_for, scores_in
 from risks.models import MajorRisk, ScoreRun
@@ -63,6 +64,7 @@ def district_home(request):
         | _phases(today())
         | _majors(request.user)
         | _desk(request.user)
+        | _bargaining(request.user)
         | _top(request.user, run)
         | {"section": "desk", "run": run},
     )
@@ -80,6 +82,7 @@ def members_home(request):
         | _phases(today())
         | _majors(request.user)
         | _desk(request.user)
+        | _bargaining(request.user)
         | _top(request.user, run)
         | {"section": "desk", "run": run},
     )
@@ -171,6 +174,11 @@ def _majors(user):
     risks = list(risks.annotate(unnoted=Q(pk__in=visible.without_note(today()).order_by().values("pk"))))
     unnoted = sum(risk.unnoted for risk in risks)
     return {"majors": risks[:LATEST_MAJORS], "majors_number": len(risks), "unnoted": unnoted}
+
+
+def _bargaining(user):
+    """What is to be pressed at the bargaining tables, for those who look after them."""
+    return {"bargaining": bargaining.figures(user)} if user.may(Can.READ_CONSULTATIONS) else {}
 
 
 def _phases(on):

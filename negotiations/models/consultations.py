@@ -7,7 +7,9 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from accounts.models import District
+from accounts.roles import Can
 from campaigns.models import Campaign
+from casework.attachments import holder
 from casework.audit import audited
 from casework.cases import Case
 from casework.lifecycle import MoveRefused
@@ -28,6 +30,7 @@ _S = State
 LEAST_FIRMS = 2
 
 
+@holder("consultation", read=Can.READ_CONSULTED, add=Can.BARGAIN)
 @audited
 class Consultation(Case):
     """One offer and what came of it. Receipt starts the clock of the reply, agreement that of the signature."""

@@ -7,9 +7,10 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from accounts.models import District
-from accounts.roles import Role
+from accounts.roles import Can, Role
 from campaigns.models import Campaign
 from casework import deadlines
+from casework.attachments import holder
 from casework.audit import audited
 from casework.cases import Case
 from casework.lifecycle import PORTAL, STAYS, Lifecycle, MoveRefused
@@ -174,6 +175,7 @@ class ContractQuerySet(ScopedQuerySet):
         return self.filter(state=_S.PERFORMED, kind=Kind.WAGE, begins_on__lte=year_ago).exclude(models.Exists(told))
 
 
+@holder("contract", read=Can.READ_CONSULTED, add=Can.BARGAIN)
 @audited
 class Contract(Case):
     district_path = "district"
