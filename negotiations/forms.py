@@ -68,7 +68,7 @@ class _Draft(_Letter):
         """What may be renewed or changed; without any of them an offer concludes."""
         record = self.record
         self.fields["contract"].queryset = contracts
-        self.fields["contract"].help_text = "续订、变更时选择所涉合同。"
+        self.fields["contract"].empty_label = "续订、变更时选择所涉合同"
         grounds = law.rule("grounds", record.kind or Kind.WAGE, self.on)
         self.fields["ground"].choices = [
             ("", "变更时选择"),
@@ -76,8 +76,7 @@ class _Draft(_Letter):
         ]
         self.fields["ground"].help_text = law.says("change", record.kind or Kind.WAGE, self.on)
         if not contracts.exists():
-            del self.fields["contract"], self.fields["ground"]
-            self.fields["purpose"].choices = Consultation.Purpose.choices[:1]
+            del self.fields["purpose"], self.fields["contract"], self.fields["ground"]
 
     def clean(self):
         cleaned = super().clean()
@@ -391,6 +390,7 @@ class SeatForm(DeedForm, forms.ModelForm):
         self.record, self.by, self.on = record, by, on
         forms.ModelForm.__init__(self, data, files, **kwargs)
         self.initial |= {"version": record.version, "since": on}
+        self.fields["side"].choices = [("", "请选择"), *Side.choices]
         vacant = record.seats.exclude(left_on=None).filter(replaced_by=None)
         self.fields["replaces"].queryset = vacant
         self.fields["replaces"].help_text = hints.limit(

@@ -114,7 +114,7 @@ def letters_to_answer(people, on):
         Urging.What.OPINION: _by_district(people, _UNION),
         Urging.What.PROPOSAL: _by_district(people, _AUTHORITY),
     }
-    rows = Urging.objects.filter(answered_on=None, district__in=set().union(*whose.values()))
+    rows = Urging.objects.to_be_answered().filter(district__in=set().union(*whose.values()))
     for letter in rows.exclude(answer_due_on=None).select_related("consultation__enterprise", "consultation__district"):
         offer = letter.consultation
         for person in whose[letter.what].get(letter.district_id, ()):

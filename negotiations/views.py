@@ -129,9 +129,10 @@ def _buttons(record, user):
 
 
 def _clocks(record, on):
-    """(what, Due, days left or None where it is done, when it was done) of the clocks that run or have run."""
+    """(what, Due, days left or None where it no longer runs, when it was done) of the clocks that run or have run."""
+    stopped = record.is_over and "解除报备"  # of a case that is closed only this is still to be done
     return [
-        (label, due, None if done else due.days_left(on), done)
+        (label, due, None if done or (stopped and label != stopped) else due.days_left(on), done)
         for label, due, done in record.clocks()
         if due is not None
     ]

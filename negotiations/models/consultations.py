@@ -155,7 +155,9 @@ class Consultation(Case):
     @property
     def party(self):
         """Of whom it is: the enterprise, or the industry or area."""
-        return self.enterprise.name if self.enterprise_id else f"{self.district.name}{self.trade}"
+        if self.enterprise_id:
+            return self.enterprise.name
+        return f"{self.district.name}{self.trade}{'行业' if self.reach == self.Reach.INDUSTRY else ''}"
 
     @property
     def covers_many(self):
@@ -176,6 +178,10 @@ class Consultation(Case):
 
     def can_edit_clauses(self, user):
         return any(move.name == "write_clauses" for move in self.moves_for(user))
+
+    @property
+    def is_over(self):
+        return self.stage in (_S.SIGNED, _S.WITHDRAWN, _S.CLOSED)
 
     def clocks(self):
         """(what is due, Due or None, when it was done or None), in the order of the way."""

@@ -263,6 +263,10 @@ class Contract(Case):
         """A contract of `enterprise` from before, not saved yet."""
         return cls(enterprise=enterprise, district_id=enterprise.district_id, title=f"{enterprise.name}集体合同")
 
+    @property
+    def is_over(self):
+        return self.stage in (_S.REPLACED, _S.DISSOLVED, _S.ENDED)
+
     def clocks(self):
         """(what is due, Due or None, when it was done or None), in the order of the way."""
         ending = getattr(self, "ending", None)
@@ -279,9 +283,8 @@ class Contract(Case):
     @classmethod
     def of(cls, consultation, *, begins_on, ends_on, workers, title=""):
         """The contract that a consultation came to, not saved yet."""
-        trade = "行业" if consultation.reach == cls.Reach.INDUSTRY else ""
         return cls(
-            title=title or f"{consultation.party}{trade}{consultation.get_kind_display()}",
+            title=title or f"{consultation.party}{consultation.get_kind_display()}",
             reach=consultation.reach, trade=consultation.trade,
             vote=consultation.vote if consultation.covers_many else None,
             kind=consultation.kind, enterprise=consultation.enterprise, district_id=consultation.district_id,

@@ -11,8 +11,12 @@ from casework.scope import ScopedQuerySet
 
 
 class UrgingQuerySet(ScopedQuerySet):
+    def to_be_answered(self):
+        """意见书 and 建议书; an order is put right, not answered."""
+        return self.filter(what__in=[Urging.What.OPINION, Urging.What.PROPOSAL], answered_on=None)
+
     def unanswered(self, on):
-        return self.filter(answered_on=None, answer_due_on__lt=on)
+        return self.to_be_answered().filter(answer_due_on__lt=on)
 
 
 @audited

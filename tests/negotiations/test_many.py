@@ -48,7 +48,7 @@ def test_an_offer_in_an_industry_is_drafted_between_its_union_and_the_employers_
     offer = Consultation.objects.get()
     assert (answer.status_code, answer["Location"]) == (303, offer.get_absolute_url())
     assert (offer.sender, offer.addressee) == ("环翠区水产品加工行业工会联合会", "环翠区工商业联合会")
-    assert str(offer) == "环翠区水产品加工 工资专项集体合同订立"
+    assert str(offer) == "环翠区水产品加工行业 工资专项集体合同订立"
     assert client.post("/negotiations/draft/", told | {"trade": ""}).status_code == 422
     assert Consultation.objects.count() == 1
 

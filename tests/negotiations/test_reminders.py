@@ -102,3 +102,12 @@ def test_a_round_of_a_platform_is_recalled_until_it_is_held(huancui_union):
     meeting = mechanism.rounds.get()
     mechanism.hold(by=huancui_union, on=on, meeting=meeting, held_on=on, result="达成一致")
     assert told(on) == {}
+
+
+def test_an_order_of_the_authority_waits_for_no_answer_and_is_recalled_when_its_day_is_over(huancui_officer):
+    offer = cases.consultation(state=S.REFUSED, replied_on=date(2023, 8, 11), reply_reason="暂不协商")
+    on, until = date(2023, 8, 20), date(2023, 9, 4)
+    offer.order(by=huancui_officer, on=on, text="责令改正", correct_by=until)
+    assert "offer_letter" not in {kind for kinds in told(on).values() for kind in kinds}
+    assert "offer_credit" in told(date(2023, 9, 5))["huancui_officer"]
+    assert offer not in Consultation.objects.letter_unanswered(date(2023, 9, 30))
