@@ -12,12 +12,11 @@ from .models import Side
 
 def offer(consultation):
     """The 要约书, with the days by which it is to be answered and a receipt to sign."""
-    kind = consultation.get_kind_display()
-    paper = Paper(f"{_matter(consultation)}集体协商要约书", number=consultation.number, subject=consultation.party)
+    paper = Paper(_title(consultation), number=consultation.number, subject=consultation.party)
     paper.addressee(consultation.addressee)
     rule = law.due("reply", consultation.kind, _law_of(consultation)).rule
     paper.text(
-        f"根据{rule.source}等规定，现就{consultation.get_purpose_display()}{kind}有关事项，向贵方提出集体协商要约。"
+        f"根据{rule.source}等规定，现就{consultation.get_purpose_display()}{_matter(consultation)}有关事项，向贵方提出集体协商要约。"
     )
     paper.heading("一、协商的时间和地点")
     when = in_words(consultation.meet_on) if consultation.meet_on else BLANK_DAY
@@ -42,7 +41,7 @@ def reply(consultation):
     """The 复函 for the other side to fill in, with what it answered where that is known."""
     paper = Paper("集体协商要约答复书", subject=consultation.party)
     paper.addressee(consultation.sender)
-    letter = f"《{_matter(consultation)}集体协商要约书》"
+    letter = f"《{_title(consultation)}》"
     number = f"（{consultation.number}）" if consultation.number else ""
     paper.text(f"你方{letter}{number}收悉。经研究，答复如下：")
     refused = consultation.state == consultation.State.REFUSED
@@ -69,15 +68,15 @@ def urging(urging):
     authority = Organisation.objects.get(district_id=urging.district_id, side=Organisation.Side.GOVERNMENT)
     sender = authority if urging.is_of_the_authority else urging.by.organisation
     paper = Paper(urging.get_what_display(), sender=sender, subject=consultation.party)
-    employer = consultation.party if consultation.covers_many else consultation.enterprise.name
-    paper.addressee(authority.name if urging.what == what.PROPOSAL else employer)
+    to = authority.name if urging.what == what.PROPOSAL else consultation.party
+    paper.addressee(to)
     if facts := _facts(consultation):
         paper.text(facts)
     paper.text(urging.text)
     paper.text(_closing(urging, consultation))
     paper.signature(sender.name, on=urging.sent_on)
     if urging.what != what.CREDIT:
-        _receipt_of(paper, urging, sender)
+        _receipt_of(paper, urging, sender, to)
     return paper
 
 
@@ -85,7 +84,7 @@ def _facts(consultation):
     """What came before, so that who reads the letter knows of which offer it speaks."""
     if consultation.sent_on is None:
         return ""
-    told = [f"{consultation.sender}于{in_words(consultation.sent_on)}发出《{_matter(consultation)}集体协商要约书》"]
+    told = [f"{consultation.sender}于{in_words(consultation.sent_on)}发出《{_title(consultation)}》"]
     if consultation.number:
         told[0] += f"（{consultation.number}）"
     if consultation.received_on:
@@ -110,14 +109,14 @@ def _closing(urging, consultation):
     return f"请自收到本{urging.short}之日起{rule.length}内书面答复（{rule.source}）。"
 
 
-def _receipt_of(paper, urging, sender):
+def _receipt_of(paper, urging, sender, to):
     paper.appendix("", f"{urging.get_what_display()}送达回证")
     received = urging.received_on
     paper.facts(
         (
             ("送达文书", urging.get_what_display()),
             ("送达机关（单位）", sender.name),
-            ("受送达人", ""),
+            ("受送达人", to),
             ("送达日期", in_words(received) if received else BLANK_DAY),
             ("收件人签名（盖章）", "　"),
         )
@@ -141,13 +140,13 @@ def review(review):
     )
     if not review.passed:
         paper.text("请双方就有异议的部分重新协商，修改后再次报送审查。")
-    paper.text(f"依据：{law.says('review_items', contract.kind, review.reviewed_on)}")
+    paper.text(f"本机关{law.says('review_items', contract.kind, review.reviewed_on)}")
     paper.signature(authority.name, on=review.reviewed_on)
     if contract.covers_many:
         paper.appendix("", "盖章参加企业名单")
         rows = [(member.enterprise.name, member.enterprise.address, in_words(member.sealed_on))
                 for member in contract.members.select_related("enterprise")]  # fmt: skip
-        paper.table(("企业", "地址", "盖章日期"), rows, widths=(66, 50, 40))
+        paper.table(("企业", "地址", "盖章日期"), rows, widths=(58, 50, 48))
     return paper
 
 
@@ -169,6 +168,10 @@ def _parties(contract):
         yield "地址", contract.enterprise.address
 
 
+def _title(consultation):
+    return f"{consultation.get_kind_display()}集体协商要约书"
+
+
 def _matter(consultation):
     """工资专项集体合同, or 水产品加工行业工资专项集体合同."""
     kind = consultation.get_kind_display()
@@ -182,7 +185,7 @@ def _firms(paper, consultation):
              for participant in consultation.participants.staying().select_related("enterprise")]  # fmt: skip
     if firms:
         paper.text(f"参加协商的企业{len(firms)}户：")
-        paper.table(("企业", "统一社会信用代码"), firms, widths=(96, 60))
+        paper.table(("企业", "统一社会信用代码"), firms, widths=(82, 74))
 
 
 def _seats(paper, consultation, side):

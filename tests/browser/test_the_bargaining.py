@@ -74,7 +74,7 @@ def test_a_wage_offer_from_the_proposal_to_the_publication(
     )
     deed(
         union, offer, "登记签订", 签订日期="2023-10-20", 起始日期="2023-10-20", 届满日期="2024-10-19",
-        覆盖职工人数="160",
+        覆盖职工人数="160", 双方首席代表已签字=True,
     )  # fmt: skip
     contract = Contract.objects.get()
     publish(union, desk("huancui_officer"), contract)
@@ -125,6 +125,7 @@ def publish(union, officer, contract):
     assert union.goto(f"{contract.get_absolute_url()}approve/").status == 403
     deed(officer, contract, "审查通过", 审查日期="2023-11-02", 审查意见="未提出异议")
     deed(union, contract, "登记公布", 公布日期="2023-11-06")
+    deed(union, contract, "登记报上级工会", 报备日期="2023-11-08")
     expect(union.locator(".stage").first).to_have_text("履行中")
     look_over(union)
     union.goto(reverse("negotiations:contracts"))
@@ -165,6 +166,28 @@ def test_an_offer_that_is_refused_is_urged_opined_upon_and_proposed_to_the_autho
         assert employer.goto(f"{offer.get_absolute_url()}{move}/").status == 403, move
 
 
+def test_an_industry_bargains_from_the_list_to_the_letter_with_the_enterprises_that_take_part(desk, huancui_union):
+    firms = [make.enterprise(district="371002", name=f"{NAME}{number}号") for number in ("一", "二")]
+    page = desk("huancui_union")
+    page.goto(reverse("negotiations:list"))
+    page.get_by_role("link", name="发起行业性、区域性协商").click()
+    page.get_by_label("行业或区域").fill("水产品加工")
+    page.get_by_label("企业类别").select_option(label="生产经营正常、效益良好")
+    page.get_by_text("计时工资、计件单价、劳动定额", exact=True).click()
+    look_over(page)
+    page.get_by_role("button", name="拟定要约").click()
+    expect(page.get_by_text("还没有登记参加企业")).to_be_visible()
+    offer = Consultation.objects.get()
+    for firm in firms:
+        deed(page, offer, "登记参加企业", 统一社会信用代码=firm.uscc)
+    deed(page, offer, "发出要约", 要约书编号="协要〔2023〕2号", 发出日期="2023-09-01", 协商日期="2023-09-25",
+         协商地点="行业工会会议室", 要约理由="计件单价高低不一")  # fmt: skip
+    expect(page.locator("#participants").locator("xpath=../..")).to_contain_text(firms[1].name)
+    look_over(page)
+    page.goto(reverse("negotiations:list"))
+    expect(page.locator("tbody")).to_contain_text("2 户企业")
+
+
 def listed(page, name):
     """The offer stands on the list of that name under the figures of the board."""
     page.goto(reverse("negotiations:list"))
@@ -181,6 +204,7 @@ def deed(page, record, label, **fields):
         page.get_by_text("其他办理").click()
     button.click()
     for name, value in fields.items():
-        page.get_by_label(name).and_(page.locator("#deed input, #deed textarea")).first.fill(value)
+        field = page.get_by_label(name).and_(page.locator("#deed input, #deed textarea")).first
+        field.check() if value is True else field.fill(value)
     page.get_by_role("button", name=label, exact=True).click()
     expect(page.get_by_text(f"已{label}。")).to_be_visible()
