@@ -195,7 +195,7 @@ def _offers(user):
         ])
         for name in OFFERS
     ]  # fmt: skip
-    return Panel("offers", "协商要约", "件", "企业类别", [kind.label for kind in lists], series)
+    return Panel("offers", "协商要约", "件", "企业类别", [kind.label for kind in lists], series, across=True)
 
 
 # ── The table of districts ───────────────────────────────────────────────────────────────────

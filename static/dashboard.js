@@ -8,10 +8,10 @@ const COLOURS = {
   bar: "#1d56a5", done: "#3d8b5f", back: "#c5cedb", late: level("red"),
 };
 
-function optionOf({ unit, categories, series, stacked, across }, large) {
-  const size = large ? 16 : 12;
+function optionOf({ unit, categories, series, stacked, across }, { large, narrow }) {
+  const size = large ? 16 : 12, all = across || categories.length < 10;
   const named = { type: "category", data: categories, inverse: across, axisTick: { show: false },
-    axisLabel: { fontSize: size, color: "#4a5560", interval: across || categories.length < 10 ? 0 : "auto", width: across ? (large ? 200 : 130) : undefined, overflow: across ? "truncate" : undefined },
+    axisLabel: { fontSize: size, color: "#4a5560", interval: all ? 0 : "auto", rotate: narrow && all && !across ? 45 : 0, width: across ? (large ? 200 : 130) : undefined, overflow: across ? "truncate" : undefined },
     axisLine: { lineStyle: { color: "#cfd6de" } } };
   const counted = { type: "value", minInterval: 1, splitNumber: 4, axisLabel: { fontSize: size, color: "#5b6673" }, splitLine: { lineStyle: { color: "#eef1f5" } } };
   return {
@@ -35,7 +35,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const large = Boolean(document.querySelector(".wall"));
   document.querySelectorAll("[data-panel]").forEach((box) => {
     const chart = echarts.init(box);
-    chart.setOption(optionOf(JSON.parse(document.getElementById(box.dataset.panel).textContent), large));
+    chart.setOption(optionOf(JSON.parse(document.getElementById(box.dataset.panel).textContent), { large, narrow: box.clientWidth < 400 }));
     chart.on("click", ({ data }) => { if (data.href && data.value) location.assign(data.href); });
     new ResizeObserver(() => chart.resize()).observe(box);
   });
