@@ -22,7 +22,7 @@ class Console:
 
     def __init__(self, page):
         self.complaints = []
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("pageerror", lambda error: self.complaints.append(f"{error} at {page.url}: {error.stack}"))
         page.on("console", self._note)
 
     def _note(self, message):
