@@ -17,6 +17,7 @@ import re
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from docx import Document
+from docx.enum.section import WD_ORIENT
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
@@ -41,11 +42,16 @@ _NOT_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 class Paper:
     """One document. Each method adds a part below what is there."""
 
-    def __init__(self, title, *, sender=None, number="", subject=""):
-        """`sender`: the organisation whose own name stands above; `number`: its document number, if it has one."""
+    def __init__(self, title, *, sender=None, number="", subject="", landscape=False):
+        """`sender`: the organisation whose own name stands above; `number`: its document number, if it has one.
+
+        `landscape`: for wide tables, whose widths are 225 mm together.
+        """
         self.title = title
         self.document = Document()
         self._lay_out()
+        if landscape:
+            self._turn()
         self.document.core_properties.title = clean(title)
         self.document.core_properties.author = clean(str(sender or ""))
         self.document.core_properties.subject = clean(subject)
@@ -83,7 +89,7 @@ class Paper:
         return self.table((), [(what, which or "—") for what, which in pairs], widths=(46, WIDTH - 46))
 
     def table(self, headings, rows, widths=None):
-        """`headings` may be empty; `widths` in mm, together 156. The headings come again on each page."""
+        """`headings` may be empty, else they come again on each page; `widths` in mm, together 156 (landscape: 225)."""
         rows = [tuple(row) for row in rows]
         columns = len(headings) or len(rows[0])
         table = self.document.add_table(rows=0, cols=columns, style="Table Grid")
@@ -166,6 +172,14 @@ class Paper:
         spacing = normal.paragraph_format
         spacing.line_spacing_rule, spacing.line_spacing = WD_LINE_SPACING.EXACTLY, PITCH
         spacing.space_before = spacing.space_after = Pt(0)
+
+    def _turn(self):
+        """The sheet on its long side: what was left above is left at the left."""
+        section = self.document.sections[0]
+        section.orientation = WD_ORIENT.LANDSCAPE
+        section.page_width, section.page_height = section.page_height, section.page_width
+        section.left_margin, section.right_margin, section.top_margin, section.bottom_margin = TOP, BOTTOM, LEFT, RIGHT
+        section.footer_distance = Mm(15)
 
     def _line(self, words, alignment, font=FANGSONG, size=SIZE_3, *, indent=0, right=0):
         paragraph = self.document.add_paragraph()

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.roles import Can, may
-from casework import deeds
+from casework import access, deeds
 from casework.documents import Paper, in_words
 from casework.scope import visible_or_404
 
@@ -54,28 +54,29 @@ def route(request, pk):
     return render(request, "risks/route.html", {"section": "risks", "sweep": plan, "rows": _route(plan, request.user)})
 
 
+@access.watched(access.Kind.DOWNLOAD, "走访名单", "risks.sweep")
 @may(Can.READ_VISITS)
 def route_document(request, pk):
     plan = _plan(request, pk)
-    paper = Paper(f"{plan.title}名单", sender=plan.organisation)
+    paper = Paper(f"{plan.title}名单", sender=plan.organisation, landscape=True)
     period = f"{in_words(plan.starts_on)}至{in_words(plan.ends_on)}"
     paper.text(f"{plan.get_kind_display()}，{period}，共 {plan.visits.standing().count()} 户。")
     paper.table(
-        ["序号", "企业名称、地址", "联系", "核实事项", "检查人员", "走访情况"],
+        ["序号", "企业名称、地址", "联系", "核实事项", "检查人员", "走访情况、签字"],
         [
             [
                 str(number),
                 f"{visit.enterprise.name}\n{visit.enterprise.address}".strip(),
                 f"{visit.enterprise.contact} {visit.enterprise.phone}".strip(),
                 "、".join(reasons),
-                "、".join(person.name for person in visit.inspectors.all()),
+                "\n".join(person.name for person in visit.inspectors.all()),
                 "",
             ]
             for number, (visit, reasons) in enumerate(_route(plan, request.user), 1)
         ],
-        widths=[12, 44, 26, 34, 20, 20],
+        widths=[13, 62, 38, 54, 24, 34],
     )
-    return paper.answer(f"{plan.title}名单")
+    return paper.answer(f"{plan.title}名单.docx")
 
 
 @may(Can.PLAN_VISITS)

@@ -2,14 +2,17 @@
 
 import io
 import json
+from urllib.parse import unquote
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from docx import Document
 
 from casework import exports, wall
 from casework.listings import LISTINGS
+from casework.models import AccessRecord
 from risks.models import Arrears, Inspection, Level, LevelDecision, PlannedVisit, ReasonCheck, Sweep
 from tests import make
 from tests.sweep import sweep as a_run  # noqa: F401 - the run of two districts
@@ -73,6 +76,10 @@ def test_a_plan_is_staffed_changed_confirmed_and_printed(client, plan, huancui_o
     assert visit.enterprise.name not in route
     word = client.get(reverse("risks:sweep_route_document", args=[plan.pk]))
     assert word["Content-Type"].endswith("wordprocessingml.document")
+    sheet = Document(io.BytesIO(word.content)).sections[0]
+    assert sheet.page_width > sheet.page_height
+    assert unquote(word["Content-Disposition"]).endswith(f"{plan.title}名单.docx")
+    assert AccessRecord.objects.filter(kind="download", model="risks.sweep", record=str(plan.pk)).exists()
     assert client.get(plan.get_absolute_url()).status_code == 200
 
 
