@@ -68,7 +68,7 @@ def _beside(form, stale, user):
     open_still = form.move in {move.name for move in stale.now.moves_for(user)}
     return {
         "stale": stale,
-        "differences": form.against(stale.now) if form.is_bound else [],
+        "differences": list(form.against(stale.now)) if form.is_bound else [],
         "form": form.renewed(stale.now) if form.is_bound and open_still else None,
         "open_still": open_still,
     }
