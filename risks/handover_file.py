@@ -100,5 +100,5 @@ def _what_went_before(paper, handover):
 
 def _table(paper, title, headings, rows, widths, cells):
     if rows := list(rows):
-        paper.text(f"{title}（{len(rows)}条）：")
+        paper.heading(f"{title}（{len(rows)}条）：", level=3)
         paper.table(headings, [cells(row) for row in rows], widths=widths)
