@@ -61,6 +61,7 @@ class Can(models.TextChoices):
     WRITE_GUIDANCE = "write_guidance", "登记指导服务"
     READ_LAID_OFF = "read_laid_off", "查看被裁减人员名单（姓名、证件号、电话隐去）"
     REVEAL_LAID_OFF = "reveal_laid_off", "填写理由后查看、导出被裁减人员的完整信息"
+    READ_SERVED = "read_served", "查看讲座签到人、求助人和政策享受金额"
     EDIT_CATALOGUE = "edit_catalogue", "编制宣传资料目录和惠企政策目录"
     READ_CAMPAIGN = "read_campaign", "查看行动组织：方案、调度、协同、示范"
     READ_REPORTS = "read_reports", "查看统计指标和总结报告"
@@ -119,6 +120,8 @@ WHO_MAY = {
     # of it. In full only those whose duty it is (个人信息保护法 §6, §28, §34).
     Can.READ_LAID_OFF: {_OFFICER, _SUPERVISOR, _UNION},
     Can.REVEAL_LAID_OFF: {_OFFICER, _SUPERVISOR},
+    # Who came, who asked and what one firm received is not for the representatives of others.
+    Can.READ_SERVED: {_CITY, _OFFICER, _SUPERVISOR, _UNION},
     Can.EDIT_CATALOGUE: {_CITY},
     # The notice addresses all three parties; who plans, answers and decides, the lifecycles of campaigns say.
     Can.READ_CAMPAIGN: {_CITY, _OFFICER, _SUPERVISOR, _UNION, _EMPLOYER},

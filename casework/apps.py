@@ -11,5 +11,5 @@ class Casework(AppConfig):
         """Every app's lists, reminders, announcements, work and field records are known in every process."""
         from . import access, audit, audit_listings, exports  # noqa: F401 - hear of log-ins; register lists and work
 
-        autodiscover_modules("listings", "reminders", "announcements", "tasks", "field")
+        autodiscover_modules("listings", "reminders", "announcements", "tasks", "field", "chronicle")
         post_migrate.connect(audit.install, sender=self)

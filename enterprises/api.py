@@ -3,6 +3,7 @@
 from django.forms import model_to_dict
 from rest_framework.decorators import action
 from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 
 from casework.api import (
     EntryRow,
@@ -11,6 +12,7 @@ from casework.api import (
     Unprocessable,
     checked,
     number_sent,
+    record,
     sent,
     tells,
     twin,
@@ -20,6 +22,7 @@ from casework.api_schema import of_form
 from casework.scope import visible_or_404
 from casework.today import today
 
+from . import chronicle
 from .delivery_api import ROUTES as DELIVERIES
 from .forms import AmendForm, MergeForm, MoveForm
 from .listings import REGISTER
@@ -38,6 +41,17 @@ _MERGE = {
 }
 
 
+class EventRow(BaseSerializer):
+    """Something that happened with an enterprise."""
+
+    told = record(kind="string", kind_label="string", on="string:date", what="string", note="string", href="string")
+
+    def to_representation(self, each):
+        kind, event = each
+        told = {"on": event.on, "what": event.what, "note": event.note, "href": event.href}
+        return {"kind": kind.key, "kind_label": kind.label} | told
+
+
 class Register(ListingViewSet):
     listing, model = REGISTER, Enterprise
 
@@ -46,6 +60,13 @@ class Register(ListingViewSet):
     def timeline(self, request, pk=None):
         """企业的经过，最近的在前，至多 50 条。"""
         return Response(EntryRow(self.get_object().timeline[:50], many=True).data)
+
+    @tells(EventRow, many=True, conditions={"kind": {"type": "string", "description": "只要这一种，如 visits"}})
+    @action(detail=True)
+    def chronicle(self, request, pk=None):
+        """企业的全部往来：走访、处方、整改、协商、合同、服务等，最近的在前；只有可以查看的种类。"""
+        found, kind = chronicle.of(self.get_object(), request.user), request.query_params.get("kind")
+        return Response(EventRow([each for each in found if kind in (None, each[0].key)], many=True).data)
 
     @twin("enterprises:amend", body={**of_form(AmendForm), "required": []})
     @action(detail=True, methods=["post"])

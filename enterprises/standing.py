@@ -8,6 +8,8 @@ The app that knows tells it once, at start:
 from collections.abc import Callable
 from dataclasses import dataclass
 
+LEVELS = ("蓝", "黄", "橙", "红")  # the words, from safe to serious
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -17,13 +19,20 @@ class Standing:
 
 
 _teller: Callable | None = None
+_narrower: Callable | None = None
 
 
-def tell(teller):
-    global _teller
-    _teller = teller
+def tell(teller, narrower):
+    """`teller(enterprise)` gives its Standing or None; `narrower(enterprises, levels)` those of the levels in words."""
+    global _teller, _narrower
+    _teller, _narrower = teller, narrower
 
 
 def of(enterprise):
     """The Standing, or None where nobody knows anything of it."""
     return _teller(enterprise) if _teller else None
+
+
+def of_levels(enterprises, levels):
+    """The enterprises, of a queryset, that stand at one of the levels, each a word; none where nobody knows levels."""
+    return _narrower(enterprises, levels) if _narrower else enterprises.none()

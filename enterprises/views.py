@@ -1,16 +1,19 @@
 """Pages of the register: search, the list, one enterprise, and the deeds done to it."""
 
+from collections import Counter
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from accounts.roles import Can, may
 from casework.access import Kind, watched
-from casework.pages import query_without, render_list
+from casework.pages import PER_PAGE, page_of, query_without, render_list
 from casework.scope import visible_or_404
 from casework.today import today
 
-from . import charts, rows, search
+from . import charts, chronicle, rows, search
 from .filters import ADDITIONS
 from .forms import AmendForm, MergeForm, MoveForm
 from .listings import REGISTER, register_of
@@ -18,6 +21,7 @@ from .models import Enterprise, Stale
 from .models.enterprise import label_of
 
 SUGGESTIONS = 10
+LATEST = 12  # events on the page of the enterprise itself
 
 
 @may(Can.READ_REGISTER)
@@ -73,6 +77,27 @@ def enterprise_page(request, pk):
             "timeline": enterprise.timeline[:50],
         },
     )
+
+
+@may(Can.READ_REGISTER)
+def chronicle_page(request, pk):
+    """All that happened with an enterprise, in time: a part of its page with the latest, and a page with the whole."""
+    enterprise = visible_or_404(request.user, Enterprise.objects.select_related("district"), pk)
+    found, asked = chronicle.of(enterprise, request.user), request.GET.get("kind", "")
+    chosen = [(kind, event) for kind, event in found if not asked or kind.key == asked]
+    context = {
+        "section": "enterprises", "enterprise": enterprise, "total": len(chosen), "whole": not request.htmx,
+        "page": page_of(chosen, request.GET, total=len(chosen), per_page=LATEST if request.htmx else PER_PAGE),
+        "kinds": _kinds(found, asked), "address": reverse("enterprises:chronicle", args=[pk]),
+    }  # fmt: skip
+    return render_list(request, "enterprises/chronicle.html", "enterprises/_chronicle.html", context)
+
+
+def _kinds(found, asked):
+    """(key, label, number of events, whether chosen) of each kind that has any; first all of them."""
+    numbers = Counter(kind for kind, _ in found)
+    told = [(kind.key, kind.label, number, kind.key == asked) for kind, number in numbers.items()]
+    return [("", "全部", len(found), not asked), *sorted(told, key=lambda each: -each[2])] if len(told) > 1 else []
 
 
 @may(Can.EDIT_REGISTER)

@@ -9,6 +9,23 @@ from accounts.roles import Can
 _GROUPS = (
     ("概览", (("guidance:home", "概览", Can.READ_GUIDANCE),)),
     ("走访", (("guidance:visits", "指导走访", Can.READ_GUIDANCE),)),
+    ("新办企业", (
+        ("guidance:new_firms", "新办企业名单", Can.READ_GUIDANCE),
+        ("guidance:services", "服务记录", Can.READ_GUIDANCE),
+    )),
+    ("资料和讲座", (
+        ("guidance:leaflets", "资料目录", Can.READ_GUIDANCE),
+        ("guidance:handouts", "资料发放", Can.READ_GUIDANCE),
+        ("guidance:lectures", "讲座", Can.READ_GUIDANCE),
+        ("guidance:attendances", "参加情况", Can.READ_GUIDANCE),
+    )),
+    ("制度建设", (("guidance:systems", "规章制度", Can.READ_GUIDANCE),)),
+    ("惠企政策", (
+        ("guidance:policies", "政策目录", Can.READ_GUIDANCE),
+        ("guidance:matches", "适用企业", Can.READ_GUIDANCE),
+        ("guidance:benefits", "送达和享受", Can.READ_GUIDANCE),
+    )),
+    ("企业求助", (("guidance:inquiries", "企业求助", Can.READ_GUIDANCE),)),
     ("裁员和就业帮扶", (
         ("guidance:layoffs", "裁员报告", Can.READ_GUIDANCE),
         ("guidance:laid_off", "被裁减人员", Can.READ_LAID_OFF),

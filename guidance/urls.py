@@ -2,6 +2,7 @@ from django.urls import path
 
 from . import views
 from .layoff_urls import LAYOFFS
+from .service_urls import SERVICES
 from .visits_urls import VISITS
 
 app_name = "guidance"
@@ -10,4 +11,5 @@ urlpatterns = [
     path("", views.home, name="home"),
     *VISITS,
     *LAYOFFS,
+    *SERVICES,
 ]

@@ -22,7 +22,7 @@ from campaigns import demonstration as campaigns_demonstration
 from enterprises.deliveries import ingest, keep
 from enterprises.demonstration import files, generate
 from enterprises.models import Delivery, Enterprise
-from guidance import layoff_demonstration
+from guidance import layoff_demonstration, service_demonstration
 from negotiations import demonstration as negotiations_demonstration
 from risks import ledger_demonstration, major_demonstration, runs, sweeps_demonstration
 from risks.models import ScoreRun
@@ -93,6 +93,9 @@ def _events(population, written):
         yield Event(day, "开具用工处方，办理整改", ledger_demonstration.week_of_work)
     for day in negotiations_demonstration.WEEKS:
         yield Event(day, "发出协商要约，办理协商和集体合同", negotiations_demonstration.week_of_work)
+    yield Event(service_demonstration.BEGINS, "编制资料和政策目录", service_demonstration.publish)
+    for day in service_demonstration.WEEKS:
+        yield Event(day, "服务新办企业，送资料、政策，答复求助", service_demonstration.week_of_work)
     told = (major_demonstration, layoff_demonstration, campaigns_demonstration)
     for event in (event for room in told for event in room.events()):
         yield Event(*event)

@@ -5,6 +5,7 @@ from functools import cache
 
 import django_filters
 from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
@@ -80,5 +81,14 @@ def _standing(enterprise):
     return standing.Standing(Level(level).label, level >= Level.ORANGE, tuple(reasons))
 
 
-standing.tell(_standing)
+def _of_standing(enterprises, words):
+    """The same rule over many: the level confirmed, else that of the latest run."""
+    levels = [level for level in Level if level.label in words]
+    decided = LevelDecision.objects.decided().filter(enterprise=OuterRef("pk")).order_by("-decided_on", "-id")
+    scored = Score.objects.filter(run=_latest(), enterprise=OuterRef("pk"))
+    stands = Coalesce(Subquery(decided.values("level")[:1]), Subquery(scored.values("level")[:1]))
+    return enterprises.annotate(stands=stands).filter(stands__in=levels)
+
+
+standing.tell(_standing, _of_standing)
 alarms.answer(flag_told)

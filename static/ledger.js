@@ -11,7 +11,7 @@ function tell_picked(form) {
     all.indeterminate = picked > 0 && picked < boxes.length;
   }
   const note = form.querySelector("[data-picked]");
-  if (note && picked) note.textContent = `已选 ${picked} 件`;
+  if (note && picked) note.textContent = `已选 ${picked} ${note.dataset.unit || "件"}`;
   else if (note) note.textContent = note.dataset.picked || note.textContent;
 }
 

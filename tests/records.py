@@ -42,6 +42,7 @@ from risks.models.prescriptions import PrescriptionState
 from risks.models.rectifications import RectificationState
 from tests import make, remedies
 from tests.campaigns import undertakings
+from tests.guidance import cases as services
 from tests.guidance import layoff_cases
 from tests.negotiations import cases
 
@@ -414,6 +415,71 @@ def supervision(place):
 @kind("调度", CITY)
 def dispatch(place):
     return undertakings.dispatch()
+
+
+@kind("新办企业", DISTRICT)
+def new_enterprise(place):
+    return make.enterprise(district=place.district, founded_on=services.FOUNDED)
+
+
+@kind("新办企业服务", DISTRICT)
+def newcomer(place):
+    return services.newcomer(place.person)
+
+
+@kind("资料发放", DISTRICT)
+def handout(place):
+    return services.handout(place.person, services.leaflet(services.city()))
+
+
+@kind("讲座参加", DISTRICT)
+def attendance(place):
+    return services.attendance(place.person, services.lecture(place.person))
+
+
+@kind("规章制度", DISTRICT)
+def rule_system(place):
+    return services.system(place.person)
+
+
+@kind("政策享受", DISTRICT)
+def benefit(place):
+    return services.benefit(place.person, services.policy(services.city()))
+
+
+@kind("企业求助", DISTRICT)
+def inquiry(place):
+    return services.inquiry(place.person)
+
+
+@kind("宣传资料", CITY)
+def leaflet(place):
+    return services.leaflet(services.city())
+
+
+@kind("资料版本", CITY)
+def leaflet_version(place):
+    return {"pk": services.leaflet(services.city()).pk, "number": 1}
+
+
+@kind("惠企政策", CITY)
+def policy(place):
+    return services.policy(services.city())
+
+
+@kind("讲座", CITY)
+def lecture(place):
+    return services.lecture(services.city())
+
+
+@kind("待参加的讲座", CITY)
+def lecture_to_enter(place):
+    return {"lecture": services.lecture(services.city()).pk}
+
+
+@kind("签到链接", CITY)
+def lecture_link(place):
+    return {"token": services.lecture(services.city()).token}
 
 
 @kind("行动", CITY)

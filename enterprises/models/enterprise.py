@@ -1,7 +1,5 @@
 """The register: one row an enterprise, the district that answers for it, and the codes it had before."""
 
-from datetime import date
-
 from django.db import models, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import StrIndex
@@ -9,15 +7,13 @@ from django.urls import reverse
 
 from accounts.models import District
 from accounts.roles import Can
-from casework import attachments, moving
+from casework import attachments, deadlines, moving
 from casework.audit import audited
 from casework.models import WithTimeline
 from casework.scope import ScopedQuerySet
 
 from .. import industries, search, sizes
-
-# 威人社函〔2023〕39号 二（三） speaks of 新办企业 and names no age: a year from the founding date is our choice.
-NEW_FOR_MONTHS = 12
+from ..newness import newness
 
 FIGURES = {"revenue", "assets"}
 
@@ -31,7 +27,7 @@ class EnterpriseQuerySet(ScopedQuerySet):
         return self.current().filter(status=Enterprise.Status.ACTIVE)
 
     def new(self, on):
-        return self.filter(founded_on__gt=_months_before(on, NEW_FOR_MONTHS), founded_on__lte=on)
+        return self.filter(founded_on__gt=new_since(on), founded_on__lte=on)
 
     def matching(self, text):
         """Enterprises with `text` in their name, its pinyin initials or their code. One character matches none."""
@@ -152,7 +148,7 @@ class Enterprise(WithTimeline, models.Model):
         return industries.section_name(self.industry)
 
     def is_new(self, on):
-        return self.founded_on is not None and _months_before(on, NEW_FOR_MONTHS) < self.founded_on <= on
+        return self.founded_on is not None and new_since(on) < self.founded_on <= on
 
     def age_in_years(self, on):
         if self.founded_on is None:
@@ -306,9 +302,6 @@ def label_of(name):
     return Enterprise._meta.get_field(name).verbose_name
 
 
-def _months_before(on, months):
-    """The same day `months` earlier, or the last day of that month."""
-    month = on.year * 12 + on.month - 1 - months
-    first = date(month // 12, month % 12 + 1, 1)
-    following = date((month + 1) // 12, (month + 1) % 12 + 1, 1)
-    return first.replace(day=min(on.day, (following - first).days))
+def new_since(on):
+    """The last founding date that is too old to be new on that day."""
+    return deadlines.months_after(on, -newness(on).months)

@@ -266,6 +266,9 @@ BY_HAND = {
     "guidance:layoff_import": "a spreadsheet looked through before it is taken; a client enters each person",
     "guidance:layoff_reveal": "what names people is shown to a person who gives a reason, never to a client",
     "guidance:layoff_export_full": "the same, with a proof",
+    "guidance:take_on_many": "a page's way to make many moves at once; a client makes each by its own twin",
+    "guidance:offer_many": "the same",
+    "guidance:sign*": "for people without an account; a client enters who took part by the twin of attendance_enter",
     "risks:assign_many": "a page's way to make many moves at once; a client makes each by its own twin",
 }
 
