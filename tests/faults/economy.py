@@ -24,7 +24,7 @@ NEW_IN_A_FILE = 40
 class Economy:
     """`size` enterprises in the base, `new` more that come by and by; files of `rows` rows or so."""
 
-    def __init__(self, size, *, rows, files=800):
+    def __init__(self, size, *, rows, files=600):
         self.size, self.rows = size, rows
         self.population = generate(SEED, size + files * NEW_IN_A_FILE, MONTHS)
         self.all = register_cells(
@@ -50,7 +50,7 @@ class Economy:
         if not content:
             return name, b""
         if item.kind == "register":
-            start = self.size + item.number % 800 * NEW_IN_A_FILE
+            start = self.size + item.arguments["file"] * NEW_IN_A_FILE
             return name, _bytes("register", self._registered(start, start + NEW_IN_A_FILE))
         rng = random.Random(item.arguments["seed"])
         feed = rng.choice(list(self.later))

@@ -115,13 +115,16 @@ KINDS = {"delivery": ("steward", 36), "register": ("steward", 6), "score": ("off
 
 def plan(seed):
     """The endless list, the same for the same seed."""
-    rng, number, batches = random.Random(f"{seed}:plan"), 0, itertools.count()
+    rng, number = random.Random(f"{seed}:plan"), 0
+    batches, files = itertools.count(), itertools.count()
     kinds, weights = list(KINDS), [share for _, share in KINDS.values()]
     while True:
         kind = rng.choices(kinds, weights)[0]
         item = Item(number, kind, KINDS[kind][0], {"seed": rng.randrange(2**32)})
         if kind == "notice":
             item.arguments["batch"] = next(batches) % BATCHES
+        if kind == "register":
+            item.arguments["file"] = next(files)  # each of them enterprises of its own
         yield item
         number += 1
 
