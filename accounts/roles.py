@@ -65,6 +65,7 @@ class Can(models.TextChoices):
     EDIT_CATALOGUE = "edit_catalogue", "编制宣传资料目录和惠企政策目录"
     READ_CAMPAIGN = "read_campaign", "查看行动组织：方案、调度、协同、示范"
     READ_REPORTS = "read_reports", "查看统计指标和总结报告"
+    WRITE_REPORTS = "write_reports", "起草总结报告，上传附件"
     MANAGE_CLIENTS = "manage_clients", "签发、收回接口令牌，设置消息推送"
     SEE_JOBS = "see_jobs", "查看、重试全部后台任务"
     READ_AUDIT = "read_audit", "查看审计记录"
@@ -127,6 +128,7 @@ WHO_MAY = {
     Can.READ_CAMPAIGN: {_CITY, _OFFICER, _SUPERVISOR, _UNION, _EMPLOYER},
     # All three parties answer for a district's report; each sees the figures whose records it may read.
     Can.READ_REPORTS:  {_CITY, _OFFICER, _SUPERVISOR, _UNION, _EMPLOYER},
+    Can.WRITE_REPORTS: {_OFFICER, _SUPERVISOR, _UNION},
     # Who opens an account cannot give it rights, and who gives rights can open none.
     Can.MANAGE_USERS:  {_ADMIN},
     Can.GRANT_RIGHTS:  {_SECURITY},

@@ -29,9 +29,12 @@ TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SONG_TITLE, FANGSONG, HEI, KAI, SONG = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312", "宋体"
 SIZE_2, SIZE_3, SIZE_4 = Pt(22), Pt(16), Pt(14)  # 2号, 3号, 4号
 # 版心 156 × 225 mm on A4: 天头 37, 订口 28, so that 26 and 35 are left at the right and below. 22 lines fill 225 mm.
-TOP, LEFT, RIGHT, BOTTOM, TO_NUMBER = Mm(37), Mm(28), Mm(26), Mm(35), Mm(28)
+TOP, LEFT, RIGHT, BOTTOM = Mm(37), Mm(28), Mm(26), Mm(35)
+# The dashes of the page number run 7 mm below the type area: through the middle of a line of 14 pt that ends here.
+TO_NUMBER = Mm(35 - 7) - Pt(7)
 PITCH = Pt(28.95)
 WIDTH = 156  # mm
+ACROSS, DOWN = 28, 22  # characters in a line, lines on a page
 BLANK_DAY = "　　　　年　　月　　日"
 _HEADING_FONTS = {1: HEI, 2: KAI, 3: FANGSONG, 4: FANGSONG}
 _CENTRE, _RIGHT, _LEFT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.LEFT
@@ -42,16 +45,19 @@ _NOT_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 class Paper:
     """One document. Each method adds a part below what is there."""
 
-    def __init__(self, title, *, sender=None, number="", subject="", landscape=False):
+    def __init__(self, title, *, sender=None, number="", subject="", landscape=False, title_lines=None, on_grid=False):
         """`sender`: the organisation whose own name stands above; `number`: its document number, if it has one.
 
-        `landscape`: for wide tables, whose widths are 225 mm together.
+        `landscape`: for wide tables, whose widths are 225 mm together; `title_lines`: the title as it is to be broken;
+        `on_grid`: 22 lines of 28 characters, as an official document.
         """
         self.title = title
         self.document = Document()
         self._lay_out()
         if landscape:
             self._turn()
+        if on_grid:
+            self._put_on_grid()
         self.document.core_properties.title = clean(title)
         self.document.core_properties.author = clean(str(sender or ""))
         self.document.core_properties.subject = clean(subject)
@@ -60,7 +66,8 @@ class Paper:
         if number:
             self._line(number, _CENTRE)
         self.blank()
-        self._line(title, _CENTRE, SONG_TITLE, SIZE_2)
+        for line in title_lines or [title]:
+            self._line(line, _CENTRE, SONG_TITLE, SIZE_2)
         self.blank()
 
     # ── Parts ──
@@ -133,8 +140,8 @@ class Paper:
 
     def appendix(self, number, title):
         """附件 on a page of its own; `number` empty where there is only one."""
-        self.new_page()
-        self._line(f"附件{number}", _LEFT, HEI)
+        # Not a break in a paragraph of its own: its end would stand on the new page as an empty first line.
+        self._line(f"附件{number}", _LEFT, HEI).paragraph_format.page_break_before = True
         self.blank()
         self._line(title, _CENTRE, SONG_TITLE, SIZE_2)
         self.blank()
@@ -180,6 +187,17 @@ class Paper:
         section.page_width, section.page_height = section.page_height, section.page_width
         section.left_margin, section.right_margin, section.top_margin, section.bottom_margin = TOP, BOTTOM, LEFT, RIGHT
         section.footer_distance = Mm(15)
+
+    def _put_on_grid(self):
+        """28 characters fill the 156 mm of a line: each is 15.79 pt wide, a little less than its 16 pt."""
+        properties = self.document.sections[0]._sectPr
+        grid = properties.find(qn("w:docGrid"))
+        if grid is None:
+            grid = OxmlElement("w:docGrid")
+            properties.append(grid)
+        grid.set(qn("w:type"), "linesAndChars")
+        grid.set(qn("w:linePitch"), str(round(PITCH.pt * 20)))
+        grid.set(qn("w:charSpace"), str(round((Mm(WIDTH).pt / ACROSS - SIZE_3.pt) * 4096)))
 
     def _line(self, words, alignment, font=FANGSONG, size=SIZE_3, *, indent=0, right=0):
         paragraph = self.document.add_paragraph()
@@ -235,8 +253,13 @@ def _indent(paragraph, first, right):
 
 
 def _page_number(paragraph, alignment):
-    """— 1 —, at the outer edge of the page."""
+    """— 1 —, at the outer edge of the page, one character off it."""
     paragraph.alignment = alignment
+    paragraph.paragraph_format.line_spacing = SIZE_4
+    indent = paragraph._p.get_or_add_pPr().get_or_add_ind()
+    side = "right" if alignment == _RIGHT else "left"
+    indent.set(qn(f"w:{side}Chars"), "100")
+    indent.set(qn(f"w:{side}"), str(round(SIZE_4.pt * 20)))
     for kind, words in (("text", "— "), ("begin", ""), ("instruction", "PAGE"), ("end", ""), ("text", " —")):
         run = paragraph.add_run(words if kind == "text" else "")
         _set_font(run, SONG, SIZE_4)

@@ -1,5 +1,6 @@
-"""Indicators for machine clients: the values of the page, and the rows behind each."""
+"""Reports and indicators for machine clients: the lists, forms and verbs of the pages."""
 
+from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -8,13 +9,29 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.models import District
 from accounts.roles import Can
 from campaigns.models import Campaign
-from casework.api import ListingViewSet, Walled, record, tells
+from casework.api import (
+    CaseViewSet,
+    Conflict,
+    ListingViewSet,
+    Unprocessable,
+    Walled,
+    checked,
+    record,
+    sent,
+    tells,
+    twin,
+)
+from casework.lifecycle import NotYours
 from casework.today import today
 
+from .forms import OF_A_REPORT, SectionForm, begun
 from .indicator_views import day_asked
 from .indicators import tables
 from .indicators.catalogue import readable_by
-from .listings import ROWS
+from .listings import REPORTS, ROWS
+from .models import Key, Report
+from .models.reports import moment
+from .models.sections import Overtaken
 
 
 class IndicatorRow(BaseSerializer):
@@ -32,6 +49,39 @@ class IndicatorRow(BaseSerializer):
             "heading": indicator.heading.label, "rule": indicator.rule, "total": table.value(indicator.code),
             "values": {district: table.value(indicator.code, district) for district in districts},
         }  # fmt: skip
+
+
+class SectionRow(BaseSerializer):
+    """A section of a report."""
+
+    told = record(key="string", label="string", text="string", version="integer")
+
+    def to_representation(self, section):
+        return {"key": section.key, "label": str(section), "text": section.text, "version": section.version}
+
+
+class FigureRow(BaseSerializer):
+    """A figure as it was submitted."""
+
+    told = record(code="string", name="string", unit="string", rule="string", value="number?", rows="integer")
+
+    def to_representation(self, figure):
+        value = None if figure.value is None else float(figure.value)
+        return {
+            "code": figure.code, "name": figure.name, "unit": figure.get_unit_display(), "rule": figure.rule,
+            "value": value, "rows": figure.rows,
+        }  # fmt: skip
+
+
+_SECTION = {
+    "type": "object",
+    "required": ["key", "text", "base"],
+    "properties": {
+        "key": {"type": "string", "enum": Key.values, "description": "哪个部分"},
+        "text": {"type": "string", "maxLength": 20000},
+        "base": {"type": "integer", "description": "动笔时这个部分的版本，见 sections"},
+    },
+}
 
 
 class Indicators(Walled, GenericViewSet):
@@ -67,4 +117,44 @@ class IndicatorRows(ListingViewSet):
         return self.listing.filtered(self.request.user, self.request.query_params).qs
 
 
-ROUTES = (("indicators", Indicators), ("indicator-rows", IndicatorRows))
+class Reports(CaseViewSet):
+    """区市总结报告。"""
+
+    listing, model, forms = REPORTS, Report, OF_A_REPORT
+
+    def begun(self, request):
+        if request.user.organisation.district_id is None:
+            raise NotYours("总结由各区市起草。")
+        return begun(request.user, Campaign.objects.running(today()))
+
+    @tells(SectionRow, many=True)
+    @action(detail=True)
+    def sections(self, request, pk=None):
+        """区市总结报告：各部分的文字"""
+        return Response(SectionRow(self.get_object().sections.all(), many=True).data)
+
+    @twin("reports:section", body=_SECTION)
+    @action(detail=True, methods=["post"])
+    def section(self, request, pk=None):
+        """区市总结报告：写一个部分"""
+        found, fields = self.get_object(), sent(request)
+        here = found.sections.filter(key=fields.get("key") or "").first()
+        if here is None:
+            raise Unprocessable({"key": ["没有这个部分。"]})
+        form = checked(SectionForm(fields))
+        text = form.cleaned_data["text"]
+        try:
+            here = here.write(text, version=form.version, by=request.user, at=moment(today()))
+        except Overtaken as overtaken:
+            raise Conflict(overtaken.sentence, now=SectionRow(overtaken.now).data) from overtaken
+        return Response(SectionRow(here).data)
+
+    @tells(FigureRow, many=True)
+    @action(detail=True)
+    def figures(self, request, pk=None):
+        """区市总结报告：最近一次报送的数字，没有报送的为空。金额以分计"""
+        made = self.get_object().last_submission
+        return Response(FigureRow(made.figures.defer("behind") if made else (), many=True).data)
+
+
+ROUTES = (("district-reports", Reports), ("indicators", Indicators), ("indicator-rows", IndicatorRows))

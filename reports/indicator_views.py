@@ -14,6 +14,7 @@ from casework.today import today
 from .indicators import checks, rows, tables
 from .indicators.catalogue import Heading, readable_by
 from .listings import ROWS, rows_of
+from .tabs import tabs
 
 _SECTION = {"section": "reports"}
 
@@ -32,6 +33,7 @@ def indicators(request):
     context = {
         "campaign": campaign, "on": on, "latest": latest, "refused": refused, "districts": districts,
         "groups": _groups(readable, table, districts, hints), "checked": checks.in_force(on),
+        "tabs": tabs("reports:indicators"),
         "hints": _told(hints, readable, districts, on),
     }  # fmt: skip
     return render(request, "reports/indicators.html", _SECTION | context)
@@ -47,7 +49,8 @@ def indicator_rows(request):
         raise Http404("没有这项指标，或者您的岗位不能查看它的明细。")
     page = page_of(filters.qs, request.GET)
     context = {
-        "filters": filters, "indicator": filters.readable[request.GET["code"]], "page": page, "page_name": ROWS.page,
+        "tabs": tabs("reports:indicators"), "filters": filters,
+        "indicator": filters.readable[request.GET["code"]], "page": page, "page_name": ROWS.page,
         "listed": [_row(row) for row in page.rows], "on": filters.day, "total": _total(filters),
         "views": request.user.saved_views.filter(page=ROWS.page),
     }  # fmt: skip

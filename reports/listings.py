@@ -1,10 +1,13 @@
-"""The rows behind an indicator as page, file and API: one filter, so that they cannot differ from the figure."""
+"""Reports, and the rows behind an indicator, as page, file and API: one filter, so that they cannot differ."""
 
 import django_filters
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
 
 from accounts.models import District
 from accounts.roles import Can
 from campaigns.models import Campaign
+from casework.filtersets import FilterSet
 from casework.listings import Column, Kind, Listing, register
 from casework.pages import query_without
 from casework.today import today
@@ -12,9 +15,10 @@ from enterprises.models import Enterprise
 
 from .indicators import rows, tables
 from .indicators.catalogue import readable_by
+from .models import Report, State, Submission
 
 
-class RowsFilter(django_filters.FilterSet):
+class RowsFilter(FilterSet):
     """Which indicator, of which district, as of which day. Without an indicator, or with one not for `user`: none."""
 
     code = django_filters.ChoiceFilter(label="指标", choices=(), method="unchanged", required=True)
@@ -102,3 +106,63 @@ ROWS = register(
         notes=notes,
     )
 )
+
+
+# ── Reports ──────────────────────────────────────────────────────────────────────────────────
+
+
+class ReportFilter(FilterSet):
+    state = django_filters.ChoiceFilter(label="状态", empty_label="状态：全部", choices=State.choices)
+    district = django_filters.ModelChoiceFilter(label="区市", empty_label="区市：全部", queryset=District.objects.all())
+
+    class Meta:
+        model = Report
+        fields = []
+
+    def __init__(self, data=None, queryset=None, *, user):
+        super().__init__(data, queryset)
+        if not user.sees_whole_city:
+            del self.filters["district"]
+
+    @property
+    def qs(self):
+        """None where a condition cannot be understood."""
+        return super().qs if self.form.is_valid() else self.queryset.none()
+
+    def narrowed(self):
+        return bool(query_without(self.data, "page"))
+
+
+def reports_of(user, parameters):
+    """The reports on the campaign that runs, with the moment of the last submission."""
+    last = Submission.objects.visible_to(user).filter(report=OuterRef("pk")).order_by("-number")
+    rows = Report.objects.visible_to(user).filter(campaign=Campaign.objects.running(today()))
+    rows = rows.select_related("district", "campaign").annotate(submitted_at=Subquery(last.values("at")[:1]))
+    return ReportFilter(parameters, rows.order_by("district__rank"), user=user)
+
+
+def is_late(report):
+    return report.submitted_at is not None and report.submitted_at >= report.due_at
+
+
+REPORTS = register(
+    Listing(
+        page="reports:list",
+        title="区市总结报告",
+        capability=Can.READ_REPORTS,
+        unit="份",
+        filtered=reports_of,
+        columns=lambda user: (
+            Column("district", "区市", Kind.TEXT, lambda row: row.district_id, lambda row: str(row.district)),
+            Column("state", "状态", Kind.TEXT, lambda row: row.state, lambda row: row.get_state_display()),
+            Column("begun_on", "起草日期", Kind.DATE, lambda row: row.begun_on),
+            Column("submitted_at", "报送时间", Kind.TEXT, lambda row: row.submitted_at, _submitted),
+            Column("is_late", "逾期", Kind.YES_NO, is_late),
+            Column("accepted_on", "接收日期", Kind.DATE, lambda row: row.accepted_on),
+        ),
+    )
+)
+
+
+def _submitted(row):
+    return f"{timezone.localtime(row.submitted_at):%Y-%m-%d %H:%M:%S}" if row.submitted_at else ""

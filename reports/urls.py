@@ -1,12 +1,31 @@
 from django.urls import path
 
-from . import dashboard_views, indicator_views, views
+from . import dashboard_views, indicator_views, report_views, views
 
 app_name = "reports"
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("dashboard/", dashboard_views.dashboard, name="dashboard"),
+    path("reports/", report_views.reports, name="list"),
+    path("reports/begin/", report_views.begin, name="report_begin"),
     path("reports/indicators/", indicator_views.indicators, name="indicators"),
     path("reports/indicators/rows/", indicator_views.indicator_rows, name="rows"),
+    path("reports/<int:pk>/", report_views.report, name="report"),
+    path("reports/<int:pk>/report.docx", report_views.draft_paper, name="draft_paper"),
+    path("reports/<int:pk>/submissions/<int:number>/report.docx", report_views.submitted_paper, name="submitted_paper"),
+    path("reports/<int:pk>/write/", report_views.write, name="report_write"),
+    path("reports/<int:pk>/pick/", report_views.pick, name="report_pick"),
+    path("reports/<int:pk>/sections/<slug:key>/", report_views.section, name="section"),
+    path("reports/<int:pk>/sections/<slug:key>/<int:version>/", report_views.section_text, name="section_text"),
+    path("reports/<int:pk>/submissions/<int:number>/", report_views.submission, name="submission"),
+    path(
+        "reports/<int:pk>/submissions/<int:number>/<str:code>/",
+        report_views.submitted_figure,
+        name="submitted_figure",
+    ),
+    *(
+        path(f"reports/<int:pk>/{move.replace('_', '-')}/", view, name=f"report_{move}")
+        for move, view in report_views.DEEDS.items()
+    ),
 ]

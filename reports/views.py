@@ -6,6 +6,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.shortcuts import render
 
+from accounts.models import District
 from accounts.roles import Can, Role, may
 from campaigns.models import Campaign
 from casework.desk import Desk
@@ -18,6 +19,8 @@ from risks.filters import filter_for, scores_in
 from risks.models import MajorRisk, ScoreRun
 
 from . import levels
+from .models import Report, State
+from .report_views import due_in_words
 
 LATEST_DELIVERIES = 6
 LATEST_MAJORS = 6
@@ -41,6 +44,7 @@ def city_home(request):
         | _freshness(request.user, run)
         | _majors(request.user)
         | _desk(request.user)
+        | _reports(request.user)
         | {
             "section": "desk",
             "run": run,
@@ -65,6 +69,7 @@ def district_home(request):
         | _majors(request.user)
         | _desk(request.user)
         | _bargaining(request.user)
+        | _reports(request.user)
         | _top(request.user, run)
         | {"section": "desk", "run": run},
     )
@@ -83,6 +88,7 @@ def members_home(request):
         | _majors(request.user)
         | _desk(request.user)
         | _bargaining(request.user)
+        | _reports(request.user)
         | _top(request.user, run)
         | {"section": "desk", "run": run},
     )
@@ -179,6 +185,20 @@ def _majors(user):
 def _bargaining(user):
     """What is to be pressed at the bargaining tables, for those who look after them."""
     return {"bargaining": bargaining.figures(user)} if user.may(Can.READ_CONSULTATIONS) else {}
+
+
+def _reports(user):
+    """Where the district's report stands; for the city how many stand where."""
+    if not user.may(Can.READ_REPORTS):
+        return {}
+    on = today()
+    campaign = Campaign.objects.running(on)
+    found = Report.objects.visible_to(user).filter(campaign=campaign).select_related("district", "campaign")
+    told = {"reports_due": due_in_words(campaign.report_due_at)}
+    if not user.sees_whole_city:
+        return told | {"report": found.first()}
+    states = {state.label: sum(1 for each in found if each.state == state) for state in State}
+    return told | {"report_states": {"未起草": District.objects.count() - len(found)} | states}
 
 
 def _phases(on):

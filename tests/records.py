@@ -36,6 +36,8 @@ from casework.trail import AccessRecord, Change
 from enterprises import signals
 from enterprises.models import DeliveryFault, DeliverySample, Enterprise, Feed, FormerCode
 from guidance.models import JointVisit
+from reports import freezing
+from reports.models import Report
 from risks.models import Disclosure, ReasonCheck, ScoreRun, Sweep
 from risks.models.disclosures import DisclosureState
 from risks.models.prescriptions import PrescriptionState
@@ -332,6 +334,57 @@ def _credential():
     return {"id": websafe_encode(number), "rawId": websafe_encode(number), "type": "public-key", "response": response}
 
 
+@kind("总结", DISTRICT)
+def report(place):
+    return a_report(place)
+
+
+@kind("总结部分", DISTRICT)
+def section(place):
+    return {"pk": a_report(place).pk, "key": "plans"}
+
+
+@kind("部分版本", DISTRICT)
+def section_text(place):
+    return {"pk": a_report(place).pk, "key": "plans", "version": 1}
+
+
+@kind("报送", DISTRICT)
+def submission(place):
+    return {"pk": a_report(place).pk, "number": 1}
+
+
+@kind("报送指标", DISTRICT)
+def submitted_figure(place):
+    return {"pk": a_report(place).pk, "number": 1, "code": "risk.visits"}
+
+
+def a_report(place):
+    """A draft that was submitted before, with a section, a case and a figure."""
+    report, is_new = Report.objects.get_or_create(
+        campaign=Campaign.objects.running(make.ON), district_id=place.district, defaults={"begun_on": make.ON}
+    )
+    if is_new:
+        here = {"district_id": place.district}
+        section = report.sections.create(
+            key="plans", place=1, text="下一步", kept_by=place.person, kept_at=make.AT, **here
+        )
+        section.texts.create(version=1, text="下一步", by=place.person, begun_at=make.AT, at=make.AT, **here)
+        report.cases.create(
+            place=1, title="案例", background="背景", action="做法", result="成效", source_id=1,
+            source_type=ContentType.objects.get_for_model(Enterprise), **here,
+        )  # fmt: skip
+        made = report.submissions.create(
+            number=1, at=make.AT, by=place.person, due_at=make.AT, cut_off_on=make.ON,
+            texts={"plans": place.mark("text")}, cases=[], bodies=[], **here,
+        )  # fmt: skip
+        made.figures.create(
+            place=1, code="risk.visits", name="入户走访", unit="visits", heading="screening", rule="每次计一户次",
+            value=0, behind=freezing.pack([], [], []), **here,
+        )  # fmt: skip
+    return report
+
+
 # ── Of the city ──────────────────────────────────────────────────────────────────────────────
 
 
@@ -528,6 +581,8 @@ MEANT = {
     "casework.SavedView": {"page", "query"},
     "enterprises.Enterprise": {"uscc", "industry", "search_text"},
     "guidance.GuidanceVisit": {"place"},
+    "reports.Confirmation": {"digest"},
+    "reports.FrozenFigure": {"code"},
     "risks.ReasonCheck": {"key", "sentence"},
     "risks.Sweep": {"seed", "pool_sha256"},
 }

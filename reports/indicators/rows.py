@@ -12,10 +12,11 @@ def listed(indicator, rows):
     day = F(indicator.day) if indicator.day else Value(None, output_field=DateField())
     money = Value(indicator.is_money, output_field=BooleanField())
     order = [F(indicator.day).desc(nulls_last=True)] if indicator.day else []
-    return _with_names(rows).annotate(counted_on=day, counts_money=money).order_by(*order, "pk")
+    return with_names(rows).annotate(counted_on=day, counts_money=money).order_by(*order, "pk")
 
 
-def _with_names(rows):
+def with_names(rows):
+    """`rows` with what the names need, in one statement."""
     if rows.model is Enterprise:
         return rows.select_related("district")
     if rows.model is Meeting:

@@ -1,0 +1,18 @@
+"""A district's report: its text section by section, its typical cases, who confirmed it, and what was submitted."""
+
+from .cases import TypicalCase
+from .reports import Confirmation, Report, State
+from .sections import Key, Section, SectionText
+from .submissions import FrozenFigure, Submission
+
+__all__ = [
+    "Confirmation",
+    "FrozenFigure",
+    "Key",
+    "Report",
+    "Section",
+    "SectionText",
+    "State",
+    "Submission",
+    "TypicalCase",
+]
