@@ -1,7 +1,8 @@
 """What of the reports waits for a person: the day of the report comes, a text is to be confirmed, one came back."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from django.db.models import F, Max
 from django.urls import reverse
 from django.utils import timezone
 
@@ -10,7 +11,7 @@ from accounts.roles import Role
 from campaigns.models import Campaign
 from casework.reminders import Kind, Matter, register
 
-from .models import Report, State
+from .models import Report, State, Submission
 
 _LEADS = (Role.DISTRICT_OFFICER, Role.DISTRICT_SUPERVISOR)
 _SPEAKER = {
@@ -26,56 +27,65 @@ def last_day(campaign):
     return timezone.localdate(campaign.report_due_at - timedelta(microseconds=1))
 
 
-def _of_districts(people, roles):
-    return [person for person in people if person.role in roles and person.district]
+def _places(people, roles):
+    """{district code: the people of these roles who work there}."""
+    found = {}
+    for person in people:
+        if person.role in roles and person.district:
+            found.setdefault(person.district.pk, []).append(person)
+    return found
 
 
 def _to_hand_in(people, on):
-    campaign = Campaign.objects.filter(starts_on__lte=on, ends_on__gte=on).order_by("-starts_on").first()
-    if campaign is None:
+    places = _places(people, _LEADS)
+    campaign = places and Campaign.objects.filter(starts_on__lte=on, ends_on__gte=on).order_by("-starts_on").first()
+    if not campaign:
         return
-    reports = {each.district_id: each for each in Report.objects.filter(campaign=campaign)}
-    for person in _of_districts(people, _LEADS):
-        report = reports.get(person.district.pk)
-        if report is None or (report.accepted_submission is None and report.state not in (State.SUBMITTED,)):
+    reports = {each.district_id: each for each in Report.objects.filter(campaign=campaign, district__in=places)}
+    done = set(Submission.objects.filter(report__in=reports.values(), accepted=True).values_list("district", flat=True))
+    for district, leads in places.items():
+        report = reports.get(district)
+        if district not in done and (report is None or report.state != State.SUBMITTED):
             href = report.get_absolute_url() if report else reverse("reports:list")
-            yield Matter(person, "report_due", _WHAT, person.district.name, href, last_day(campaign))
+            for person in leads:
+                yield Matter(person, "report_due", _WHAT, person.district.name, href, last_day(campaign))
 
 
 def _to_confirm(people, on):
     """A text that one body has confirmed waits for the others."""
-    for report in Report.objects.to_confirm().select_related("district"):
+    places = _places(people, _SPEAKER)
+    waiting = Report.objects.to_confirm().filter(district__in=places, confirmations__round=F("round")).distinct()
+    for report in waiting.select_related("district") if places else ():
         confirmations = report.confirmations_now()
-        if confirmations:
-            since = min(each.on for each in confirmations)
-            done = {each.side for each in confirmations}
-            for person in _of_districts(people, _SPEAKER):
-                if person.district.pk == report.district_id and _SPEAKER[person.role] not in done:
-                    yield _awaited(person, "report_confirm", report, since)
+        since, done = min((each.on for each in confirmations), default=on), {each.side for each in confirmations}
+        for person in places[report.district_id] if confirmations else ():
+            if _SPEAKER[person.role] not in done:
+                yield _awaited(person, "report_confirm", report, since)
 
 
-def _to_submit(people, on):
-    for report in Report.objects.filter(state=State.CONFIRMED).select_related("district"):
-        since = max(each.on for each in report.confirmations.filter(round=report.round))
-        for person in _of_districts(people, (Role.DISTRICT_SUPERVISOR,)):
-            if person.district.pk == report.district_id:
-                yield _awaited(person, "report_submit", report, since)
+def _of_the_lead(kind, state, roles, since):
+    """Reports in a state wait for the government side of their district, since the day that is annotated."""
 
+    def matters(people, on):
+        places = _places(people, roles)
+        found = Report.objects.filter(state=state, district__in=places).select_related("district")
+        for report in found.annotate(since=Max(since)) if places else ():
+            for person in places[report.district_id]:
+                yield _awaited(person, kind, report, _day(report.since))
 
-def _returned(people, on):
-    for report in Report.objects.filter(state=State.RETURNED).select_related("district"):
-        since = timezone.localdate(report.last_submission.at)
-        for person in _of_districts(people, _LEADS):
-            if person.district.pk == report.district_id:
-                yield _awaited(person, "report_returned", report, since)
+    return matters
 
 
 def _to_accept(people, on):
-    for report in Report.objects.filter(state=State.SUBMITTED).select_related("district"):
-        since = timezone.localdate(report.last_submission.at)
-        for person in people:
-            if person.role == Role.CITY_OFFICE:
-                yield _awaited(person, "report_accept", report, since)
+    offices = [person for person in people if person.role == Role.CITY_OFFICE]
+    found = Report.objects.filter(state=State.SUBMITTED).select_related("district")
+    for report in found.annotate(since=Max("submissions__at")) if offices else ():
+        for person in offices:
+            yield _awaited(person, "report_accept", report, _day(report.since))
+
+
+def _day(since):
+    return timezone.localdate(since) if isinstance(since, datetime) else since
 
 
 def _awaited(person, kind, report, since):
@@ -84,6 +94,17 @@ def _awaited(person, kind, report, since):
 
 register(Kind("report_due", "总结报送到期", _to_hand_in))
 register(Kind("report_confirm", "总结待本方确认", _to_confirm))
-register(Kind("report_submit", "总结已确认，待报送", _to_submit))
-register(Kind("report_returned", "总结被退回，待修改", _returned))
+_SUPERVISORS = (Role.DISTRICT_SUPERVISOR,)
+register(
+    Kind(
+        "report_submit", "总结已确认，待报送",
+        _of_the_lead("report_submit", State.CONFIRMED, _SUPERVISORS, "confirmations__on"),
+    )
+)  # fmt: skip
+register(
+    Kind(
+        "report_returned", "总结被退回，待修改",
+        _of_the_lead("report_returned", State.RETURNED, _LEADS, "submissions__at"),
+    )
+)  # fmt: skip
 register(Kind("report_accept", "区市总结待接收", _to_accept))
