@@ -30,7 +30,6 @@ from .indicators import tables
 from .indicators.catalogue import readable_by
 from .listings import REPORTS, ROWS
 from .models import Key, Report
-from .models.reports import moment
 from .models.sections import Overtaken
 
 
@@ -144,7 +143,7 @@ class Reports(CaseViewSet):
         form = checked(SectionForm(fields))
         text = form.cleaned_data["text"]
         try:
-            here = here.write(text, version=form.version, by=request.user, at=moment(today()))
+            here = found.write(by=request.user, on=today(), version=form.version, key=here.key, text=text)
         except Overtaken as overtaken:
             raise Conflict(overtaken.sentence, now=SectionRow(overtaken.now).data) from overtaken
         return Response(SectionRow(here).data)

@@ -132,7 +132,7 @@ def section(request, pk, key):
         return _kept(request, _sheet(request, found, here) | {"refused": "页面不完整，请刷新后重新填写。"}, 422)
     text = form.cleaned_data["text"]
     try:
-        here = here.write(text, version=form.version, by=request.user, at=moment(today()))
+        here = found.write(by=request.user, on=today(), version=form.version, key=key, text=text)
     except (NotYours, Stale) as refused:
         if isinstance(refused, NotYours):
             raise PermissionDenied(refused.sentence) from None

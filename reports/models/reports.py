@@ -184,6 +184,10 @@ class Report(Case):
             if drafts[key]:
                 section.put(drafts[key], by=by, at=moment(on))
 
+    def write(self, *, by, on, version=None, key, text):
+        """Put a text into a section; `version` is that of the section as the person saw it. Returns the section."""
+        return self.sections.get(key=key).write(text, version=version, by=by, at=moment(on))
+
     def pick(self, *, by, on, version=None, **case):
         with self.deed("pick", by=by, on=on, version=version, note=case["title"]) as row:
             if row.cases.count() >= MOST_CASES:
