@@ -208,8 +208,12 @@ class Report(Case):
                 digest=row.digest(), values=values or {},
             )  # fmt: skip
         if self.is_confirmed:
-            with self.deed("conclude", by=None, on=on):
-                pass
+            self.conclude(by=None, on=on)
+
+    def conclude(self, *, by, on, version=None):
+        """The portal's own deed, when the last of the three has confirmed."""
+        with self.deed("conclude", by=by, on=on, version=version):
+            pass
 
     @transaction.atomic
     def submit(self, *, by, on, version=None, note="", at=None):
