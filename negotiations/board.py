@@ -1,5 +1,6 @@
 """What of the bargaining is overdue or to be pressed where a person works, counted by the lists' own filters."""
 
+from django.db.models import Count, Q
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -10,17 +11,26 @@ _LISTS = (  # the list, its page, which of its figures
     (contracts_of, "negotiations:contracts", ("force", "unfiled", "over", "unpublished", "renew")),
     (mechanisms_of, "negotiations:mechanisms", ("overdue", "unplanned")),
 )
-_STANDING = {
+_STANDING = {  # said even where there are none
     "open": "协商办理中",
     "force": "有效的集体合同",
-}  # said even where there are none
+}
 
 
 def figures(user):
-    """[(label, number, address of the list with these rows, whether it is to be pressed)]."""
+    """[(label, number, address of the list with these rows, whether it is to be pressed)]: a query a list."""
     return [
-        (_STANDING.get(name, filters.lists[name]), number, f"{reverse(page)}?show={name}", name not in _STANDING)
-        for filters, page, names in ((listed(user, QueryDict()), page, names) for listed, page, names in _LISTS)
-        for name in names
-        if (number := filters.figures[name]) or name in _STANDING
+        (_STANDING.get(name, label), number, f"{reverse(page)}?show={name}", name not in _STANDING)
+        for listed, page, names in _LISTS
+        for name, label, number in _counted(listed(user, QueryDict()), names)
+        if number or name in _STANDING
     ]
+
+
+def _counted(filters, names):
+    """What the list's page shows above its rows, without its form and the figures that are not asked for."""
+    meant = filters.meant()
+    counted = filters.queryset.model.objects.aggregate(
+        **{name: Count("pk", filter=Q(pk__in=meant[name].order_by().values("pk"))) for name in names}
+    )
+    return [(name, filters.lists[name], counted[name]) for name in names]
