@@ -1,19 +1,22 @@
 """A district's report: drafted from the figures, confirmed by three bodies, submitted, accepted, corrected."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Organisation
+from accounts.models import District, Organisation, User
 from accounts.roles import Role
 from campaigns.models import Campaign
 from casework import reminders
 from casework.lifecycle import MoveRefused, NotYours
 from reports import freezing
+from reports.indicators.catalogue import CATALOGUE
 from reports.masking import masked
-from reports.models import Key, Report, State
+from reports.models import Key, Report, State, Submission
 from reports.models.sections import Overtaken
 from tests import make
 from tests.casework import lifecycles
@@ -305,3 +308,24 @@ def test_the_page_of_a_report_asks_no_more_for_more_cases(client, people):
     ) as asked:
         client.get(f"/reports/{report.pk}/")
     assert len(asked) < 60
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_districts_submit_in_the_same_second_and_lose_nothing():
+    reports = {code: written.report(code, state=S.CONFIRMED) for code in District.objects.values_list("pk", flat=True)}
+    ready, last_tick = threading.Barrier(len(reports)), timedelta(microseconds=1)
+
+    def submit(report):
+        try:
+            lead = User.objects.get(organisation__district=report.district_id, role=LEAD)
+            ready.wait(30)
+            report.submit(by=lead, on=make.ON, at=report.due_at - last_tick)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(reports)) as pool:
+        list(pool.map(submit, reports.values()))
+    submissions = Submission.objects.all()
+    assert {(each.district_id, each.is_late) for each in submissions} == {(code, False) for code in reports}
+    assert {each.figures.count() for each in submissions} == {len(CATALOGUE)}
+    assert set(Report.objects.values_list("state", flat=True)) == {S.SUBMITTED}
