@@ -1,6 +1,6 @@
 """The field app: its shell, which holds nobody's data and is kept on the phone, and what it asks and sends.
 
-docs/adr/0018-written-in-the-field.md says how the two ends agree.
+docs/adr/0019-written-in-the-field.md says how the two ends agree.
 """
 
 import base64
@@ -78,14 +78,18 @@ def _shell():
     return render_to_string("field/app.html", {"kinds": kinds, "demonstration": settings.DEMONSTRATION})
 
 
-@lru_cache(maxsize=None if not settings.DEBUG else 0)
 def _version():
-    """(version, addresses): one text that changes with any byte of the app."""
-    digest = hashlib.sha256(_shell().encode())
+    """(version, addresses): a text that changes with any byte of the app."""
+    whole = hashlib.sha256(f"{_shell()} {_digest()}".encode())
+    return whole.hexdigest()[:16], [settings.STATIC_URL + name for name in ASSETS]
+
+
+@lru_cache(maxsize=0 if settings.DEBUG else None)
+def _digest():
+    digest = hashlib.sha256()
     for name in (*ASSETS, "field/worker.js"):
-        with open(finders.find(name), "rb") as file:
-            digest.update(file.read())
-    return digest.hexdigest()[:16], [settings.STATIC_URL + name for name in ASSETS]
+        digest.update(Path(finders.find(name)).read_bytes())
+    return digest.hexdigest()
 
 
 # ── What it asks ─────────────────────────────────────────────────────────────────────────────

@@ -3,4 +3,5 @@
 from . import (
     layoff_reminders,  # noqa: F401
     service_reminders,  # noqa: F401
+    visits_reminders,  # noqa: F401
 )

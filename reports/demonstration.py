@@ -22,7 +22,7 @@ from campaigns import demonstration as campaigns_demonstration
 from enterprises.deliveries import ingest, keep
 from enterprises.demonstration import files, generate
 from enterprises.models import Delivery, Enterprise
-from guidance import layoff_demonstration, service_demonstration
+from guidance import layoff_demonstration, service_demonstration, visits_demonstration
 from negotiations import demonstration as negotiations_demonstration
 from risks import ledger_demonstration, major_demonstration, runs, sweeps_demonstration
 from risks.models import ScoreRun
@@ -96,6 +96,8 @@ def _events(population, written):
     yield Event(service_demonstration.BEGINS, "编制资料和政策目录", service_demonstration.publish)
     for day in service_demonstration.WEEKS:
         yield Event(day, "服务新办企业，送资料、政策，答复求助", service_demonstration.week_of_work)
+    for day in visits_demonstration.WEEKS:
+        yield Event(day, "登记指导走访", visits_demonstration.week_of_visits)
     told = (major_demonstration, layoff_demonstration, campaigns_demonstration)
     for event in (event for room in told for event in room.events()):
         yield Event(*event)

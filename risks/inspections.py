@@ -12,10 +12,11 @@ def begun(enterprise):
     return Inspection(enterprise=enterprise, district_id=enterprise.district_id)
 
 
-def begin(enterprise, *, by, on, kind, organisation, inspectors=(), visit=None, uid=None):
+def begin(enterprise, *, by, on, kind, organisation, inspectors=(), visit=None, uid=None, checklist=None):
     """Open a 体检 of an enterprise with the questions that its score raises. Returns the draft.
 
     organisation  who leads it; a union's check is one under 山东省工会劳动法律监督条例
+    checklist     the version whose questions were asked; the one in force unless given
     uid           of a record that was begun elsewhere, on a phone: asked again it is the same draft
     """
     if uid and (known := Inspection.objects.filter(uid=uid).first()):
@@ -27,7 +28,7 @@ def begin(enterprise, *, by, on, kind, organisation, inspectors=(), visit=None, 
         campaign=Campaign.objects.running(on),
         kind=kind,
         organisation=organisation,
-        checklist=Checklist.objects.first().current(on),
+        checklist=checklist or Checklist.objects.first().current(on),
         visit=visit,
         run=run,
         **({"uid": uid} if uid else {}),

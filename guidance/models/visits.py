@@ -395,6 +395,6 @@ def _value_of(name, text):
     if name == "place":
         return str(Fix.read(text)) if text else ""
     field = GuidanceVisit._meta.get_field(name)
-    if not text and field.null:
-        return None
+    if not text:  # what must not be missing is asked for by the lifecycle
+        return None if field.null else ""
     return field.clean(text, None)

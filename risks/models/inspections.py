@@ -13,8 +13,10 @@ from accounts.models import District, Organisation
 from accounts.roles import Can, Role
 from campaigns.models import Campaign
 from casework import drafts
+from casework.attachments import holder
 from casework.audit import audited
 from casework.cases import Case
+from casework.field import Wrong
 from casework.lifecycle import STAYS, Lifecycle, Part
 from casework.scope import ScopedQuerySet
 from enterprises.models import Enterprise
@@ -92,6 +94,7 @@ class InspectionQuerySet(ScopedQuerySet):
 
 
 @audited
+@holder("inspection", read=Can.READ_EVIDENCE, add=Can.INSPECT)
 class Inspection(Case):
     """One visit to one enterprise. `uid` is given where the record is begun, on a phone without a network too."""
 
@@ -180,6 +183,17 @@ class Inspection(Case):
             found[f"verdict-{check.pk}"], found[f"note-{check.pk}"] = check.title, f"{check.title}（说明）"
         return found
 
+    def told(self, name, value):
+        return told(name, value)
+
+    def with_both(self, values, name, mine):
+        """{name: text} that says both values of a field; of one that holds one only, mine is noted in words."""
+        theirs, words = values[name], name.split("-")[0] in _LENGTHS
+        if words:
+            return {name: "\n".join(filter(None, (theirs, mine))) if name != "people_met" else f"{theirs}；{mine}"}
+        beside = f"（{self.labels()[name]}另记为：{told(name, mine)}）"
+        return {"situation": f"{values['situation']}\n{beside}".strip()}
+
     # Verbs
 
     @transaction.atomic
@@ -217,6 +231,21 @@ class Inspection(Case):
             row.note_deed("核对两处填写", by=by, on=on, note=note, district_id=row.district_id)
         self._become(row)
         return merged, refused
+
+    @transaction.atomic
+    def merge(self, typed, base, *, by, on):
+        """The same from a phone (casework.field), all or nothing. Returns the Merge; raises Wrong."""
+        merged, refused = self.keep(typed, base, by=by, on=on)
+        if refused:
+            raise Wrong(refused)
+        return merged
+
+    @transaction.atomic
+    def settle(self, texts, *, by, on, version=None, note=""):
+        """What was chosen between what two people wrote (casework.field.settle)."""
+        self.require(self.lifecycle["keep"], by=by, version=version)
+        self.merge(texts, self.values(), by=by, on=on)
+        self.note_deed("核对两处填写", by=by, on=on, note=note, district_id=self.district_id)
 
     def _write(self, values):
         answers, checks = {}, {}
