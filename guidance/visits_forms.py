@@ -85,7 +85,10 @@ class SettleForm(DeedForm):
         self.waiting = list(Disagreement.objects.on(self.record).open()) if self.record.pk else []
         for row in self.waiting:
             self.fields[row.name] = forms.ChoiceField(
-                label=row.label, choices=Disagreement.Chosen, widget=forms.RadioSelect, required=False
+                label=f"“{row.label}”以哪一处为准",
+                choices=Disagreement.Chosen,
+                widget=forms.RadioSelect,
+                required=False,
             )
 
     def rows(self):

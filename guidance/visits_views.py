@@ -54,7 +54,9 @@ def visit(request, pk):
     context = {
         "visit": found, "on": today(), "timeline": found.timeline,
         "differences": Disagreement.objects.visible_to(request.user).on(found),
-        "others": same_day.exclude(pk=found.pk).select_related("organisation", "logged_by__organisation"),
+        "others": same_day.exclude(organisation__side=found.organisation.side).select_related(
+            "organisation", "logged_by__organisation"
+        ),
         "maybe_joint": same_day.maybe_joint().exists(), "day": JointVisit.of(found),
     }  # fmt: skip
     return render(request, "guidance/visit.html", _SECTION | context)

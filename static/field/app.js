@@ -98,7 +98,7 @@ function recordRow(record) {
 
 const placeRow = (found) =>
   rowOf({
-    title: found.name, note: [found.why, found.address, distance(found)].filter(Boolean).join(" · "), state: "登记",
+    title: found.name, note: [found.why, found.address, distance(found)].filter(Boolean).join(" · "), state: "登记", kind: "go",
     href: `#begin/${found.enterprise}`,
   });
 
@@ -171,12 +171,12 @@ async function showBegin(key) {
   const found = shownPlaces.get(key) ?? (await keeping.places()).find((one) => String(one.enterprise) === key);
   if (!found) return location.replace("#home");
   shownPlaces.set(key, found);
-  const kinds = (await keeping.who()).kinds;
+  const kinds = [...(await keeping.who()).kinds].sort((one, other) => (other.key === found.kind) - (one.key === found.kind)); // what is due first
   if (kinds.length === 1) return location.replace(`#new/${kinds[0].key}/${encodeURIComponent(key)}`);
   screen("begin");
   $("begin-name").textContent = found.name || `走访单 ${found.code}`;
   $("begin-address").textContent = found.address || (found.name ? "" : "没有网络，发送时按编号核对企业。");
-  $("begin-kinds").replaceChildren(...kinds.map(({ key: kind }) => rowOf({ title: sorts[kind].dataset.label, note: found.kind === kind ? found.why : "", state: "开始", href: `#new/${kind}/${encodeURIComponent(key)}` })));
+  $("begin-kinds").replaceChildren(...kinds.map(({ key: kind }) => rowOf({ title: sorts[kind].dataset.label, note: found.kind === kind ? found.why : "", state: "开始", kind: "go", href: `#new/${kind}/${encodeURIComponent(key)}` })));
   if (!kinds.length) $("begin-kinds").append(said("您的岗位不登记走访，可在平台上查看。"));
 }
 
