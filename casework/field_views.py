@@ -1,6 +1,6 @@
 """The field app: its shell, which holds nobody's data and is kept on the phone, and what it asks and sends.
 
-docs/adr/0020-written-in-the-field.md says how the two ends agree.
+docs/adr/0021-written-in-the-field.md says how the two ends agree.
 """
 
 import base64
