@@ -2,10 +2,21 @@
 
 from casework.api import CaseViewSet
 
+from .cooperation_forms import OF_A_JOINT_CASE, OF_A_TRANSFER, OF_A_WARNING
+from .cooperation_views import begun_of_mine
 from .dispatch_forms import OF_A_DISPATCH, OF_A_SUPERVISION, OF_AN_ANSWER
 from .forms import OF_A_CAMPAIGN
-from .listings import ANSWERS, CAMPAIGNS, DISPATCHES, PLANS, SUPERVISIONS
-from .models import Answer, Campaign, Dispatch, Plan, Supervision
+from .listings import (
+    ANSWERS,
+    CAMPAIGNS,
+    DISPATCHES,
+    JOINT_CASES,
+    PLANS,
+    SUPERVISIONS,
+    TRANSFERS,
+    WARNINGS,
+)  # fmt: skip
+from .models import Answer, Campaign, Dispatch, JointCase, Plan, SpreadWarning, Supervision, Transfer
 from .plan_forms import OF_A_PLAN
 from .plan_views import begun_plan
 
@@ -43,7 +54,30 @@ class Supervisions(CaseViewSet):
     listing, model, forms = SUPERVISIONS, Supervision, OF_A_SUPERVISION
 
 
+class _OfMine(CaseViewSet):
+    def begun(self, request):
+        return begun_of_mine(self.model)(request.user)
+
+
+class JointCases(_OfMine):
+    """联合办案。"""
+
+    listing, model, forms = JOINT_CASES, JointCase, OF_A_JOINT_CASE
+
+
+class Transfers(_OfMine):
+    """事项移送。"""
+
+    listing, model, forms = TRANSFERS, Transfer, OF_A_TRANSFER
+
+
+class Warnings(_OfMine):
+    """风险提示。"""
+
+    listing, model, forms = WARNINGS, SpreadWarning, OF_A_WARNING
+
+
 ROUTES = (
     ("campaigns", Campaigns), ("plans", Plans), ("dispatches", Dispatches), ("dispatch-answers", Answers),
-    ("supervisions", Supervisions),
+    ("supervisions", Supervisions), ("joint-cases", JointCases), ("transfers", Transfers), ("warnings", Warnings),
 )  # fmt: skip

@@ -10,7 +10,7 @@ from accounts.models import District, User
 from accounts.roles import Role
 
 from . import figures
-from .models import Answer, Campaign, Dispatch, Plan, Supervision
+from .models import Answer, Campaign, Dispatch, JointCase, Plan, SpreadWarning, Supervision, Transfer
 
 LATE, CORRECTS = "371073", "371083"
 PLANNED, CONFIRMED, ACCEPTED = date(2023, 7, 4), date(2023, 7, 6), date(2023, 7, 10)
@@ -54,6 +54,9 @@ def events():
     yield date(2023, 9, 12), "发出督促", _supervise
     yield date(2023, 9, 20), "答复、办结督促", _reply
     yield date(2023, 11, 15), "再次发出督促", _supervise_again
+    yield date(2023, 9, 5), "发起联合办案，移送事项", _cooperate
+    yield date(2023, 9, 18), "联合办案进展，答复移送", _go_on
+    yield date(2023, 11, 13), "向相邻区市发出风险提示", _warn
 
 
 def _city():
@@ -186,3 +189,48 @@ def _supervise_again(on):
         district_id="371071", subject="超期未销号整改事项", due_on=on + timedelta(days=7),
         text="平台显示有整改事项超过时限未销号，请逐项说明原因和预计销号日期。",
     ).send(by=_city(), on=on)  # fmt: skip
+
+
+def _cooperate(on):
+    if JointCase.objects.exists():
+        return
+    lead = _of("371002", Role.DISTRICT_OFFICER)
+    others = District.objects.filter(pk__in=["371072", "371071"])
+    JointCase(
+        district_id="371002", title="连锁餐饮企业跨区欠薪",
+        reason="同一经营者在三个区开设门店，近期陆续停业，职工分别向各区投诉，需要统一核实用工人数和欠薪数额。",
+    ).open(by=lead, on=on, others=others)  # fmt: skip
+    for receiver, subject in (("371082", "渔业加工用工投诉"), ("371003", "建筑劳务分包欠薪线索")):
+        facts = "职工反映的用工地在你市，企业登记地在我区；已核对身份和劳动合同，投诉材料随件移交。"
+        Transfer(
+            district_id="371002", receiver_id=receiver, subject=subject, facts=facts, due_on=on + timedelta(days=10)
+        ).offer(by=lead, on=on)
+
+
+def _go_on(on):
+    for case in JointCase.objects.open():
+        case.note(
+            by=_of("371072", Role.DISTRICT_OFFICER), on=on, text="经区两家门店职工23人，工资表已核对，欠薪两个月。"
+        )
+        case.note(
+            by=_of("371071", Role.UNION_COORDINATOR), on=on, text="高区工会已联系职工代表，愿意统一协商支付计划。"
+        )
+    for row in Transfer.objects.waiting():
+        officer = _of(row.receiver_id, Role.DISTRICT_OFFICER)
+        if row.receiver_id == "371082":
+            row.accept(by=officer, on=on)
+            row.finish(by=officer, on=on + timedelta(days=1), result="企业已补发工资，职工签字确认。")
+        else:
+            row.refuse(by=officer, on=on, answer="经核实，用工地在高区，请直接移送高区。")
+
+
+def _warn(on):
+    if SpreadWarning.objects.exists():
+        return
+    warning = SpreadWarning(
+        district_id="371073", title="服装加工订单集中取消",
+        text="区内三家服装加工企业的同一客户取消年底订单，可能影响相邻区市的配套企业，请留意停工、欠薪苗头。",
+    )  # fmt: skip
+    others = District.objects.filter(pk__in=["371002", "371003", "371072"])
+    warning.send(by=_of("371073", Role.DISTRICT_OFFICER), on=on, others=others)
+    warning.acknowledge(by=_of("371003", Role.DISTRICT_OFFICER), on=on, measures="已排查配套企业6户，暂未发现停工。")

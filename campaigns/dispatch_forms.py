@@ -15,6 +15,7 @@ from .tables import TableForm
 
 
 class _RoundForm(DeedForm, forms.ModelForm):
+    template = "campaigns/_round_form.html"
     codes = forms.MultipleChoiceField(
         label="调度指标", required=False, choices=(), widget=forms.CheckboxSelectMultiple,
         help_text="答复表按平台统计预填这些数字，区市可以更正并说明原因。",
@@ -37,6 +38,18 @@ class _RoundForm(DeedForm, forms.ModelForm):
             self.fields["codes"].choices = [(figure.code, f"{figure.name}（{figure.unit}）") for figure in catalogue]
         else:
             del self.fields["codes"]
+
+    def groups(self):
+        """(heading of the report, its figures to choose from, how many are chosen)"""
+        if "codes" not in self.fields:
+            return []
+        found = {}
+        for figure, choice in zip(figures.catalogue(), self["codes"], strict=True):
+            found.setdefault(figure.heading, []).append(choice)
+        return [
+            (heading, choices, sum(1 for choice in choices if choice.data["selected"]))
+            for heading, choices in found.items()
+        ]
 
     def clean_due_on(self):
         due_on = self.cleaned_data["due_on"]

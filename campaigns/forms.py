@@ -11,8 +11,8 @@ from accounts.models import District
 from casework.fields import Day, day_field, words_field
 from casework.forms import DeedForm
 
-from . import figures
-from .models import Campaign, Phase
+from . import coverage, figures
+from .models import Campaign, Phase, Target
 from .tables import TableForm
 
 NEW_ROWS = 2
@@ -184,6 +184,9 @@ class DutiesForm(_RowsForm):
         told = super().clean()
         numbers = {}
         for key, row in self.values().items():
+            unknown = [code for code in (row["evidence"] or "").split() if code not in coverage.known()]
+            if unknown:
+                self.add_error(f"evidence_{key}", f"没有这样的口径：{'、'.join(unknown)}。")
             if self.is_wanted(key, row) and row["number"] and numbers.setdefault(row["number"], key) != key:
                 self.add_error(f"number_{key}", "序号与另一项任务相同。")
         return told
@@ -206,7 +209,8 @@ class TargetsForm(TableForm):
     def __init__(self, *args, record, **kwargs):
         catalogue = figures.catalogue()
         self.chosen = getattr(record, "chosen_code", "") or (catalogue[0].code if catalogue else "")
-        self.set = {target.district_id: target.value for target in record.targets.filter(code=self.chosen)}
+        there = Target.objects.filter(campaign=record, code=self.chosen)
+        self.set = {target.district_id: target.value for target in there}
         super().__init__(*args, record=record, **kwargs)
         self.fields["code"].choices = [(figure.code, f"{figure.name}（{figure.unit}）") for figure in catalogue]
         self.initial["code"] = self.chosen

@@ -9,7 +9,7 @@ from casework.listings import Column, Kind, Listing, register
 from casework.today import today
 from enterprises.case_listings import Shown
 
-from .models import Answer, Campaign, Dispatch, Plan, Supervision
+from .models import Answer, Campaign, Dispatch, JointCase, Plan, SpreadWarning, Supervision, Transfer
 
 
 def _as_of(user, parameters):
@@ -240,3 +240,112 @@ _SUPERVISION = (
 DISPATCHES = _listing("campaigns:dispatches", "定期调度", dispatches_of, _DISPATCH, "期")
 ANSWERS = _listing("campaigns:answers", "调度答复", answers_of, _ANSWER, "件")
 SUPERVISIONS = _listing("campaigns:supervisions", "不定期督促", supervisions_of, _SUPERVISION, "件")
+
+
+# ── Cooperation ──────────────────────────────────────────────────────────────────────────────
+
+
+class JointCases(Kept):
+    sought = "名称、事由"
+    BY, ORDER = ("title", "reason"), ("-opened_on", "-id")
+    SHOWN = {"open": "办理中", "closed": "已办结", "all": "全部"}
+
+    class Meta:
+        model = JointCase
+        fields = []
+
+    def meant(self):
+        rows = JointCase.objects.visible_to(self.user)
+        return {"open": rows.open(), "closed": rows.filter(state=JointCase.State.CLOSED), "all": rows.all()}
+
+
+class Transfers(Kept):
+    sought = "事项、情况"
+    BY, ORDER = ("subject", "facts"), ("-offered_on", "-id")
+    SHOWN = {
+        "waiting": "待接收", "late": "逾期未答复", "hand": "办理中", "turned_away": "未接收、退回", "done": "已办结",
+        "all": "全部",
+    }  # fmt: skip
+
+    class Meta:
+        model = Transfer
+        fields = []
+
+    def meant(self):
+        rows = Transfer.objects.visible_to(self.user)
+        return {
+            "waiting": rows.waiting(), "late": rows.late(self.on), "hand": rows.in_hand(),
+            "turned_away": rows.turned_away(), "done": rows.filter(state=Transfer.State.DONE), "all": rows.all(),
+        }  # fmt: skip
+
+
+class Warnings(Kept):
+    sought = "名称、情况"
+    BY, ORDER = ("title", "text"), ("-sent_on", "-id")
+    SHOWN = {"standing": "提示中", "lifted": "已解除", "all": "全部"}
+
+    class Meta:
+        model = SpreadWarning
+        fields = []
+
+    def meant(self):
+        rows = SpreadWarning.objects.visible_to(self.user)
+        lifted = rows.filter(state=SpreadWarning.State.LIFTED)
+        return {"standing": rows.standing(), "lifted": lifted, "all": rows.all()}
+
+
+def joint_cases_of(user, parameters):
+    rows = JointCase.objects.visible_to(user).select_related("district")
+    return JointCases(parameters, rows, user=user, on=today())
+
+
+def transfers_of(user, parameters):
+    rows = Transfer.objects.visible_to(user).select_related("district", "receiver")
+    return Transfers(parameters, rows, user=user, on=today())
+
+
+def warnings_of(user, parameters):
+    rows = SpreadWarning.objects.visible_to(user).select_related("district").annotate(answered=Count("receipts"))
+    return Warnings(parameters, rows, user=user, on=today())
+
+
+def _members(row):
+    return "、".join(str(place) for place in row.members)
+
+
+_LEADS = Column("district", "牵头区市", Kind.TEXT, lambda row: row.district_id, lambda row: str(row.district))
+_MEMBERS = Column("districts", "成员区市", Kind.LONG_TEXT, lambda row: row.districts, _members)
+_JOINT = (
+    Column("title", "名称", Kind.TEXT, lambda row: row.title),
+    _LEADS,
+    _MEMBERS,
+    Column("reason", "事由", Kind.LONG_TEXT, lambda row: row.reason),
+    Column("opened_on", "发起日期", Kind.DATE, lambda row: row.opened_on),
+    Column("closed_on", "办结日期", Kind.DATE, lambda row: row.closed_on),
+    Column("result", "办理结果", Kind.LONG_TEXT, lambda row: row.result),
+    _STATE,
+)
+_TRANSFER = (
+    Column("subject", "事项", Kind.TEXT, lambda row: row.subject),
+    Column("district", "移送区市", Kind.TEXT, lambda row: row.district_id, lambda row: str(row.district)),
+    Column("receiver", "接收区市", Kind.TEXT, lambda row: row.receiver_id, lambda row: str(row.receiver)),
+    Column("facts", "已掌握的情况", Kind.LONG_TEXT, lambda row: row.facts),
+    Column("offered_on", "移送日期", Kind.DATE, lambda row: row.offered_on),
+    Column("due_on", "答复期限", Kind.DATE, lambda row: row.due_on),
+    Column("answered_on", "答复日期", Kind.DATE, lambda row: row.answered_on),
+    Column("answer", "答复", Kind.LONG_TEXT, lambda row: row.answer),
+    Column("result", "办理结果", Kind.LONG_TEXT, lambda row: row.result),
+    _STATE,
+)
+_WARNING = (
+    Column("title", "名称", Kind.TEXT, lambda row: row.title),
+    Column("district", "发出区市", Kind.TEXT, lambda row: row.district_id, lambda row: str(row.district)),
+    Column("districts", "收到区市", Kind.LONG_TEXT, lambda row: row.districts, _members),
+    Column("text", "情况和建议", Kind.LONG_TEXT, lambda row: row.text),
+    Column("sent_on", "发出日期", Kind.DATE, lambda row: row.sent_on),
+    Column("answered", "已回复", Kind.WHOLE, lambda row: row.answered),
+    _STATE,
+)
+JOINT_CASES = _listing("campaigns:jointcases", "联合办案", joint_cases_of, _JOINT, "件")
+TRANSFERS = _listing("campaigns:transfers", "事项移送", transfers_of, _TRANSFER, "件")
+WARNINGS = _listing("campaigns:warnings", "风险提示", warnings_of, _WARNING, "条")

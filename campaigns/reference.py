@@ -80,8 +80,19 @@ DUTIES = (
     ("三", None, "报送总结", "12月15日前，书面材料和电子版报市协调劳动关系三方会议办公室。", _ALL),
 )  # fmt: skip
 
-# What counts as evidence of a duty, by its title: codes of campaigns.figures.
-EVIDENCE = {}
+# What counts as evidence of a duty, by its title: codes of campaigns.coverage. A duty without a code
+# is told of in words alone.
+EVIDENCE = {
+    "上门走访摸排": ["risk.visits"], "劳动用工法律体检": ["risk.checkups"], "出具用工处方": ["risk.prescriptions"],
+    "运用部门数据研判风险等级": ["risk.screened"], "建立工作台账": ["risk.ledger"],
+    "整改一条消除一条": ["risk.ledger_closed"], "正常经营企业协商": ["bargain.offers_normal"],
+    "生产经营困难企业协商": ["bargain.offers_difficult"],
+    "依法变更、解除集体合同": ["contract.changed", "contract.dissolved"],
+    "头部平台企业定期协商": ["platform.mechanisms"], "重大风险提前介入": ["early.interventions"],
+    "制定实施方案": ["campaign.plans"], "定期调度、不定期督促": ["campaign.answers", "campaign.replies"],
+    "引导会员企业参与": ["bargain.offers_employers"],
+    "区域协同": ["campaign.joint_cases", "campaign.transfers", "campaign.warnings"],
+}  # fmt: skip
 
 
 def load():

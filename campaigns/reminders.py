@@ -3,7 +3,7 @@
 from accounts.roles import Role
 from casework.reminders import Kind, Matter, register
 
-from .models import Answer, Plan, Supervision
+from .models import Answer, Plan, SpreadWarning, Supervision, Transfer
 
 _AUTHORITY = (Role.DISTRICT_OFFICER, Role.DISTRICT_SUPERVISOR)
 _HEAD = (Role.DISTRICT_SUPERVISOR,)
@@ -55,3 +55,29 @@ _kind("supervision_missing", "区市逾期未答复督促", _CITY, lambda on: Su
 
 def _unjoint():
     return Plan.objects.unconfirmed().values("pk")
+
+
+def transfers_to_answer(people, on):
+    """What was handed to a district and waits to be taken or refused."""
+    for row in Transfer.objects.waiting().select_related("district"):
+        for person in people:
+            if person.role in _AUTHORITY and person.organisation.district_id == row.receiver_id:
+                yield Matter(
+                    person, "transfer_answer", str(row), f"{row.district}移送", row.get_absolute_url(), row.due_on
+                )
+
+
+def warnings_to_answer(people, on):
+    """Warnings of neighbours to which a district has not answered."""
+    for row in SpreadWarning.objects.standing().select_related("district").prefetch_related("receipts"):
+        owing = set(row.districts) - {row.district_id} - {receipt.district_id for receipt in row.receipts.all()}
+        for person in people:
+            if person.role in _AUTHORITY and person.organisation.district_id in owing:
+                yield Matter(
+                    person, "warning_answer", str(row), f"{row.district}发出", row.get_absolute_url(), row.sent_on,
+                    awaited=True,
+                )  # fmt: skip
+
+
+register(Kind("transfer_answer", "移送事项待接收", transfers_to_answer))
+register(Kind("warning_answer", "风险提示待回复", warnings_to_answer))

@@ -25,12 +25,12 @@ class TableForm(DeedForm):
     def lines(self):
         raise NotImplementedError
 
-    def clean(self):
-        """Lines that came or went since make a form look wrong that is only late: Stale tells the difference."""
-        told = super().clean()
-        if told.get("version") is not None:
-            self.record.require(self.record.lifecycle[self.move], by=self.by, version=told["version"])
-        return told
+    def full_clean(self):
+        """Lines that came or went since make a form look wrong that is only late: the verb tells so by Stale."""
+        super().full_clean()
+        seen = self.cleaned_data.get("version") if self.is_bound else None
+        if seen is not None and seen != self.record.version:
+            self._errors.clear()
 
     def common_fields(self):
         return [self[name] for name in self.common]
@@ -48,7 +48,7 @@ class TableForm(DeedForm):
 
     @property
     def arguments(self):
-        return {name: self.cleaned_data[name] for name in self.common} | {"rows": self.rows()}
+        return {name: self.cleaned_data.get(name) for name in self.common} | {"rows": self.rows()}
 
     def rows(self):
         """What the verb is given of the lines."""

@@ -1,13 +1,28 @@
-"""The pages of a campaign, as tabs."""
+"""The pages of a campaign, as tabs; those of one matter in a second row."""
 
 from django.urls import reverse
 
 _TABS = (
-    ("campaigns:home", "行动总览"), ("campaigns:plans", "实施方案"), ("campaigns:targets", "目标进度"),
-    ("campaigns:dispatches", "定期调度"), ("campaigns:answers", "调度答复"), ("campaigns:supervisions", "不定期督促"),
-    ("campaigns:campaigns", "历次行动"),
+    ("行动总览", (
+        ("campaigns:home", "进程和任务"), ("campaigns:coverage", "任务覆盖"), ("campaigns:campaigns", "历次行动"),
+    )),
+    ("方案和目标", (("campaigns:plans", "实施方案"), ("campaigns:targets", "目标进度"))),
+    ("调度督促", (
+        ("campaigns:dispatches", "定期调度"), ("campaigns:answers", "调度答复"),
+        ("campaigns:supervisions", "不定期督促"),
+    )),
+    ("区域协同", (
+        ("campaigns:jointcases", "联合办案"), ("campaigns:transfers", "事项移送"), ("campaigns:warnings", "风险提示"),
+    )),
 )  # fmt: skip
 
 
 def tabs(current):
-    return [{"href": reverse(name), "label": label, "count": None, "current": name == current} for name, label in _TABS]
+    told = []
+    for label, pages in _TABS:
+        here = current in {name for name, _ in pages}
+        below = [{"href": reverse(name), "label": each, "current": name == current} for name, each in pages]
+        told.append({
+            "href": below[0]["href"], "label": label, "count": None, "current": here, "below": below if here else (),
+        })  # fmt: skip
+    return told

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from . import cooperation_views as cooperating
 from . import dispatch_views as dispatching
 from . import plan_views as planning
 from . import views
@@ -33,4 +34,17 @@ urlpatterns = [
     path("supervisions/send/", dispatching.send, name="supervision_send"),
     path("supervisions/<int:pk>/", dispatching.supervision, name="supervision"),
     *_deeds("supervisions/", "supervision", dispatching.OF_A_SUPERVISION.items()),
+    path("coverage/", cooperating.coverage, name="coverage"),
+    path("joint-cases/", cooperating.joint_cases, name="jointcases"),
+    path("joint-cases/open/", cooperating.open_case, name="jointcase_open"),
+    path("joint-cases/<int:pk>/", cooperating.joint_case, name="jointcase"),
+    *_deeds("joint-cases/", "jointcase", cooperating.OF_A_JOINT_CASE.items()),
+    path("transfers/", cooperating.transfers, name="transfers"),
+    path("transfers/offer/", cooperating.offer, name="transfer_offer"),
+    path("transfers/<int:pk>/", cooperating.transfer, name="transfer"),
+    *_deeds("transfers/", "transfer", cooperating.OF_A_TRANSFER.items()),
+    path("warnings/", cooperating.warnings, name="warnings"),
+    path("warnings/send/", cooperating.warn, name="spreadwarning_send"),
+    path("warnings/<int:pk>/", cooperating.warning, name="spreadwarning"),
+    *_deeds("warnings/", "spreadwarning", cooperating.OF_A_WARNING.items()),
 ]

@@ -107,6 +107,11 @@ def fence_between(table, one, other):
     return _fence(table, f"{_CITY} OR {one} = {_REACH} OR {other} = {_REACH}")
 
 
+def fence_among(table, districts):
+    """The same for a table whose rows several districts share. `districts`: the array that holds their codes."""
+    return _fence(table, f"{_CITY} OR {_REACH} = ANY ({districts})")
+
+
 def fence_city(table):
     """The same for a table that only the city's people see, whole or not at all."""
     return _fence(table, _CITY)

@@ -465,6 +465,21 @@ def supervision(place):
     return undertakings.supervision(place.district)
 
 
+@kind("联合办案", DISTRICT)
+def joint_case(place):
+    return undertakings.joint_case(place.district, THIRD)
+
+
+@kind("事项移送", DISTRICT)
+def transfer(place):
+    return undertakings.transfer(place.district, THIRD)
+
+
+@kind("风险提示", DISTRICT)
+def warning(place):
+    return undertakings.warning(place.district, THIRD)
+
+
 @kind("调度", CITY)
 def dispatch(place):
     return undertakings.dispatch()

@@ -1,8 +1,10 @@
 from .campaign import CAMPAIGN, Campaign, CityCase, Duty, Phase
+from .cooperation import JOINT_CASE, TRANSFER, WARNING, JointCase, JointNote, Receipt, SpreadWarning, Transfer
 from .dispatch import ANSWER, DISPATCH, SUPERVISION, Answer, Dispatch, Supervision
 from .plans import PLAN, Measure, Plan, Target
 
 __all__ = [
-    "ANSWER", "CAMPAIGN", "DISPATCH", "PLAN", "SUPERVISION", "Answer", "Campaign", "CityCase", "Dispatch", "Duty",
-    "Measure", "Phase", "Plan", "Supervision", "Target",
+    "ANSWER", "CAMPAIGN", "DISPATCH", "JOINT_CASE", "PLAN", "SUPERVISION", "TRANSFER", "WARNING", "Answer", "Campaign",
+    "CityCase", "Dispatch", "Duty", "JointCase", "JointNote", "Measure", "Phase", "Plan", "Receipt", "SpreadWarning",
+    "Supervision", "Target", "Transfer",
 ]  # fmt: skip

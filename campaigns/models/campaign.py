@@ -167,12 +167,15 @@ class Campaign(CityCase):
 
     def set_targets(self, *, by, on, version=None, code, rows):
         """`rows`: {code of a district: the number it is to reach, or None}."""
+        from .plans import Target  # which knows campaigns
+
         with self.deed("set_targets", by=by, on=on, version=version, note=code) as row:
             for district, value in rows.items():
                 if value is None:
-                    row.targets.filter(code=code, district_id=district).delete()
+                    Target.objects.filter(campaign=row, code=code, district_id=district).delete()
                 else:
-                    row.targets.update_or_create(code=code, district_id=district, defaults={"value": value})
+                    named = {"campaign": row, "code": code, "district_id": district}
+                    Target.objects.update_or_create(**named, defaults={"value": value})
 
     def start(self, *, by, on, version=None):
         """The campaign is the current one from now on; the one before stays open for what is still to be done."""

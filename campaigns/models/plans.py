@@ -191,7 +191,7 @@ class Target(models.Model):
 
     district_path = "district"
 
-    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="targets")
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="+")
     district = models.ForeignKey(District, models.PROTECT, related_name="+", verbose_name="区市")
     code = models.CharField("指标", max_length=60)
     value = models.DecimalField("目标值", max_digits=14, decimal_places=2)

@@ -2,8 +2,17 @@
 
 from datetime import date
 
-from accounts.models import User
-from campaigns.models import Answer, Campaign, Dispatch, Plan, Supervision
+from accounts.models import District, User
+from campaigns.models import (
+    Answer,
+    Campaign,
+    Dispatch,
+    JointCase,
+    Plan,
+    SpreadWarning,
+    Supervision,
+    Transfer,
+)
 from tests import make
 
 ON, DUE = date(2023, 11, 14), date(2023, 11, 17)
@@ -49,6 +58,33 @@ def supervision(district="371002", **fields):
     fields = {"subject": "核实线索", "text": "请核实并答复。", "due_on": DUE} | fields
     made = Supervision(district_id=district, **fields)
     made.send(by=city(), on=ON)
+    return made
+
+
+def officer(district):
+    """Somebody of the district's authority, apart from the cast."""
+    name = f"undertaking_{district}".lower()
+    found = User.objects.filter(username=name).first()
+    return found or make.person(name, "district_officer", district=district)
+
+
+def joint_case(lead="371002", *others, **fields):
+    others = District.objects.filter(pk__in=others or ["371083"])
+    made = JointCase(district_id=lead, **{"title": "跨区欠薪", "reason": "门店分布在两个区市。"} | fields)
+    made.open(by=officer(lead), on=ON, others=others)
+    return made
+
+
+def transfer(sender="371002", receiver="371083", **fields):
+    fields = {"subject": "用工投诉", "facts": "用工地在你市。", "due_on": DUE} | fields
+    made = Transfer(district_id=sender, receiver_id=receiver, **fields)
+    made.offer(by=officer(sender), on=ON)
+    return made
+
+
+def warning(sender="371002", *others):
+    made = SpreadWarning(district_id=sender, title="订单取消", text="请留意配套企业。")
+    made.send(by=officer(sender), on=ON, others=District.objects.filter(pk__in=others or ["371083"]))
     return made
 
 

@@ -1,0 +1,182 @@
+"""Regional cooperation: who of several districts sees what, and what each may do."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import District
+from campaigns import coverage
+from campaigns.models import Campaign, JointCase, JointNote, Receipt, SpreadWarning, Transfer
+from casework import reminders, wall
+from casework.lifecycle import MoveRefused, NotYours
+from tests import make
+from tests.campaigns import undertakings
+from tests.campaigns.undertakings import DUE, ON
+
+pytestmark = pytest.mark.django_db
+
+HUANCUI, RONGCHENG, RUSHAN = "371002", "371082", "371083"
+
+
+# ── Walls ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def shared(db):
+    """Of Huancui and Rushan, one record each of what districts share."""
+    case, warning = undertakings.joint_case(HUANCUI, RUSHAN), undertakings.warning(HUANCUI, RUSHAN)
+    warning.acknowledge(by=undertakings.officer(RUSHAN), on=ON, measures="已排查")
+    return {
+        JointCase: case, JointNote: case.notes.get(), SpreadWarning: warning, Receipt: warning.receipts.get(),
+        Transfer: undertakings.transfer(HUANCUI, RUSHAN),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("model", [JointCase, JointNote, SpreadWarning, Receipt, Transfer])
+def test_members_see_it_and_a_third_district_does_not_by_either_wall(
+    shared, model, huancui_union, rongcheng_officer, city_office
+):
+    row, of_rushan = shared[model], undertakings.officer(RUSHAN)
+    for person, sees in ((huancui_union, True), (of_rushan, True), (city_office, True), (rongcheng_officer, False)):
+        assert model.objects.visible_to(person).filter(pk=row.pk).exists() is sees
+    for reach, sees in ((HUANCUI, True), (RUSHAN, True), (wall.WHOLE_CITY, True), (RONGCHENG, False)):
+        with wall.within(reach):
+            assert model.objects.filter(pk=row.pk).exists() is sees
+
+
+def test_members_work_on_a_joint_case_behind_their_own_wall(shared):
+    case = shared[JointCase]
+    with wall.within(RUSHAN):
+        case.note(by=undertakings.officer(RUSHAN), on=ON, text="门店两家，职工23人。")
+    with wall.within(HUANCUI):
+        assert [note.text for note in case.notes.filter(deed="进展")] == ["门店两家，职工23人。"]
+        case.invite(by=undertakings.officer(HUANCUI), on=ON, member=District.objects.get(pk=RONGCHENG))
+    with wall.within(RONGCHENG):
+        assert JointCase.objects.get().notes.count() == 3  # what was written before, too
+    with wall.within(HUANCUI):
+        case.release(by=undertakings.officer(HUANCUI), on=ON, member=District.objects.get(pk=RONGCHENG))
+    with wall.within(RONGCHENG):
+        assert not JointCase.objects.exists()
+
+
+# ── Deeds ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_only_the_leading_district_invites_and_closes(shared):
+    case, of_rushan = shared[JointCase], undertakings.officer(RUSHAN)
+    for deed in (lambda: case.close(by=of_rushan, on=ON, result="完"),
+                 lambda: case.invite(by=of_rushan, on=ON, member=District.objects.get(pk=RONGCHENG))):  # fmt: skip
+        with pytest.raises(NotYours):
+            deed()
+    with pytest.raises(MoveRefused, match="牵头区市不能移出"):
+        case.release(by=undertakings.officer(HUANCUI), on=ON, member=District.objects.get(pk=HUANCUI))
+    with pytest.raises(MoveRefused, match="至少有两个区市"):
+        case.release(by=undertakings.officer(HUANCUI), on=ON, member=District.objects.get(pk=RUSHAN))
+    case.close(by=undertakings.officer(HUANCUI), on=ON, result="全部付清")
+    assert case.notes.first().text == "全部付清"
+
+
+def test_a_matter_is_accepted_and_sent_back_or_finished_by_the_receiver(shared):
+    matter, receiver = shared[Transfer], undertakings.officer(RUSHAN)
+    with pytest.raises(NotYours):
+        matter.accept(by=undertakings.officer(HUANCUI), on=ON)
+    with wall.within(RUSHAN):
+        matter.accept(by=receiver, on=ON)
+        matter.send_back(by=receiver, on=ON, answer="用工地在高区")
+    assert (matter.state, matter.answer) == ("returned", "用工地在高区")
+    other = undertakings.transfer(HUANCUI, RUSHAN)
+    other.accept(by=receiver, on=ON)
+    other.finish(by=receiver, on=ON, result="已付清")
+    third = undertakings.transfer(HUANCUI, RUSHAN)
+    third.refuse(by=receiver, on=ON, answer="不属本市")
+    assert set(Transfer.objects.turned_away()) == {matter, third}
+
+
+def test_nothing_is_handed_to_oneself(client, huancui_officer):
+    client.force_login(huancui_officer)
+    asked = {"receiver": HUANCUI, "subject": "投诉", "facts": "情况", "due_on": "2099-01-01"}
+    assert client.post(reverse("campaigns:transfer_offer"), asked).status_code == 422
+    sent = client.post(reverse("campaigns:transfer_offer"), asked | {"receiver": RUSHAN})
+    assert sent.status_code == 303
+
+
+def test_the_receiver_does_not_learn_of_the_senders_record(client, huancui_officer, rongcheng_officer):
+    firm = make.enterprise("威海听澜针织有限公司")
+    client.force_login(huancui_officer)
+    asked = {"receiver": RONGCHENG, "subject": "投诉", "facts": "情况", "due_on": "2099-01-01"}
+    client.post(reverse("campaigns:transfer_offer"), asked | {"about": firm.get_absolute_url()})
+    page = Transfer.objects.get().get_absolute_url()
+    assert "听澜针织" in client.get(page).text
+    client.force_login(rongcheng_officer)
+    assert "听澜针织" not in client.get(page).text
+
+
+def test_each_neighbour_answers_a_warning_once(shared):
+    warning = shared[SpreadWarning]
+    with pytest.raises(MoveRefused, match="本区市已经回复"):
+        warning.acknowledge(by=undertakings.officer(RUSHAN), on=ON, measures="再次排查")
+    with pytest.raises(NotYours):
+        warning.acknowledge(by=undertakings.officer(HUANCUI), on=ON, measures="已知")
+
+
+def test_receivers_are_reminded_until_they_answer(huancui_officer):
+    matter, warning = undertakings.transfer(RUSHAN, HUANCUI), undertakings.warning(RUSHAN, HUANCUI)
+    assert {each.kind for each in reminders.waiting([huancui_officer], DUE)} == {"transfer_answer", "warning_answer"}
+    matter.accept(by=huancui_officer, on=DUE)
+    warning.acknowledge(by=huancui_officer, on=DUE, measures="已排查")
+    assert not reminders.waiting([huancui_officer], DUE)
+
+
+_LEAD = ("huancui_officer", "huancui_supervisor")
+_MEMBERS = (*_LEAD, "huancui_union", "huancui_employer")
+TABLES = {
+    JointCase: {
+        *((None, "open", who) for who in _LEAD), *(("open", "note", who) for who in (*_MEMBERS, "city_office")),
+        *(("open", move, who) for move in ("invite", "release") for who in (*_LEAD, "city_office")),
+        *(("open", "close", who) for who in _LEAD),
+    },
+    Transfer: {*((None, "offer", who) for who in _LEAD), *(("offered", "withdraw", who) for who in _LEAD)},
+    SpreadWarning: {*((None, "send", who) for who in _LEAD), *(("sent", "lift", who) for who in _LEAD)},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("model", TABLES)
+def test_each_is_moved_by_whom_its_table_names(request, shared, model):
+    record = shared[model]
+    for username in make.cast():
+        person = request.getfixturevalue(username)
+        new = model(district_id=HUANCUI, **({} if model is Transfer else {"districts": []}))
+        found = {(None, move.name) for move in new.moves_for(person)}
+        for state in model.lifecycle.stages:
+            record.state = state
+            found |= {(state.value, move.name) for move in record.moves_for(person)}
+        assert found == {(state, move) for state, move, who in TABLES[model] if who == username}, username
+
+
+# ── The map of duties ────────────────────────────────────────────────────────────────────────
+
+
+def test_each_duty_shows_its_evidence_by_district_or_none(client, city_office, huancui_union):
+    undertakings.joint_case(HUANCUI, RUSHAN)
+    places = list(District.objects.filter(pk__in=[HUANCUI, RUSHAN]))
+    rows = {duty.title: cells for duty, cells in coverage.of(city_office, Campaign.objects.get(), places, ON)}
+    (piece,), of_rushan = rows["区域协同"]
+    assert (piece.name, piece.number) == ("牵头的联合办案", 1)
+    assert of_rushan == []  # counted where it is led
+    assert rows["上门走访摸排"] == [[], []]
+    client.force_login(city_office)
+    page = client.get(reverse("campaigns:coverage"))
+    assert piece.address.replace("&", "&amp;") in page.text
+    assert client.get(piece.address).context["page"].total == piece.number
+    client.force_login(huancui_union)
+    assert "乳山" not in client.get(reverse("campaigns:coverage")).text.split("<table")[1]
+
+
+def test_a_duty_names_only_evidence_that_is_counted(db):
+    named = coverage.known()
+    assert {code for duty in Campaign.objects.get().duties.all() for code in duty.evidence} <= named.keys()
+
+
+@pytest.mark.parametrize("page", ["jointcases", "transfers", "warnings", "coverage"])
+def test_pages_without_a_row_say_what_to_do(client, huancui_officer, page):
+    client.force_login(huancui_officer)
+    assert client.get(reverse(f"campaigns:{page}")).status_code == 200
