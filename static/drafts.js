@@ -14,8 +14,9 @@ if (sheet) {
   let asked = 0;
 
   function say(sentence) {
-    kept().querySelector("[data-kept]").textContent = sentence;
-    kept().classList.add("kept-here");
+    const line = kept(); // none while the page is being left
+    line?.querySelector("[data-kept]")?.replaceChildren(sentence);
+    line?.classList.add("kept-here");
   }
 
   function hold() {
