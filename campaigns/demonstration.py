@@ -25,6 +25,7 @@ ROUNDS = (
     (date(2023, 11, 14), date(2023, 11, 17), "总结前进展",
      "请对照实施方案逐项报送完成情况；未完成的写明完成日期；提出拟推荐的典型经验。"),
 )  # fmt: skip
+_FIGURES = ("risk.visits", "risk.checkups", "risk.prescriptions", "risk.ledger_closed", "bargain.offers")
 _MEASURES = {
     "上门走访摸排": "按行业和风险等级分组走访，中高风险企业逐户上门，其余企业抽查。",
     "劳动用工法律体检": "对照体检清单逐项核对，现场告知问题，企业负责人签字。",
@@ -103,7 +104,9 @@ def _accept(on):
         else:
             plan.accept(by=city, on=on)
     campaign = Campaign.objects.running(on)
-    for figure in figures.catalogue()[:4]:
+    for figure in figures.catalogue():
+        if figure.code not in _FIGURES:
+            continue
         rows = {district.pk: 60 - 5 * district.rank for district in District.objects.filter(active=True)}
         campaign.set_targets(by=city, on=on, code=figure.code, rows=rows)
 
@@ -112,7 +115,7 @@ def _send(on, number):
     sent_on, due_on, title, asks = ROUNDS[number]
     if Dispatch.objects.filter(title=title).exists():
         return
-    codes = [figure.code for figure in figures.catalogue()[:5]]
+    codes = [figure.code for figure in figures.catalogue() if figure.code in _FIGURES]
     dispatch = Dispatch(title=title, asks=asks, codes=codes, as_of=sent_on - timedelta(days=1), due_on=due_on)
     dispatch.draft(by=_city(), on=on)
     dispatch.send(by=_city(), on=on)
