@@ -1,15 +1,14 @@
 """One form a deed on the campaign itself."""
 
-from datetime import datetime, time
 from decimal import Decimal
 
 from django import forms
 from django.core.validators import MinValueValidator
-from django.utils import timezone
 
 from accounts.models import District
 from casework.fields import Day, day_field, words_field
 from casework.forms import DeedForm
+from casework.today import end_of
 
 from . import coverage, figures
 from .models import Campaign, Phase, Target
@@ -65,7 +64,7 @@ class PrepareForm(DeedForm, forms.ModelForm):
 
 class AmendForm(DeedForm, forms.ModelForm):
     move = "amend"
-    report_due_on = day_field("总结报送日期", help_text="在这一天以前报送，当天已逾期。")
+    report_due_on = day_field("总结报送日期", help_text="报送截至这一天24时，此后为逾期。")
     field_order = ["version", "title", "document_number", "starts_on", "ends_on", "report_due_on", "cut_off_on"]
 
     class Meta:
@@ -77,12 +76,12 @@ class AmendForm(DeedForm, forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.initial["report_due_on"] = timezone.localtime(self.record.report_due_at).date()
+        self.initial["report_due_on"] = self.record.report_due_on
 
     @property
     def arguments(self):
         told = super().arguments
-        told["report_due_at"] = timezone.make_aware(datetime.combine(told.pop("report_due_on"), time()))
+        told["report_due_at"] = end_of(told.pop("report_due_on"))
         return told
 
 

@@ -2,7 +2,6 @@
 
 import django_filters
 from django.db.models import Count, Q
-from django.utils import timezone
 
 from accounts.roles import Can
 from casework.listings import Column, Kind, Listing, register
@@ -61,7 +60,7 @@ _CAMPAIGN = (
     Column("document_number", "文号", Kind.TEXT, lambda row: row.document_number),
     Column("starts_on", "开始日期", Kind.DATE, lambda row: row.starts_on),
     Column("ends_on", "结束日期", Kind.DATE, lambda row: row.ends_on),
-    Column("report_due_on", "总结报送（前）", Kind.DATE, lambda row: timezone.localtime(row.report_due_at).date()),
+    Column("report_due_on", "总结报送（前）", Kind.DATE, lambda row: row.report_due_on),
     Column("cut_off_on", "数据截止日", Kind.DATE, lambda row: row.cut_off_on),
     Column("state", "状态", Kind.TEXT, lambda row: row.state, lambda row: row.get_state_display()),
     Column("current", "当前行动", Kind.YES_NO, lambda row: row.current),

@@ -14,8 +14,8 @@ CAMPAIGN = {
     "title": "劳动用工“查风险 强协商 保支付 促和谐”专项行动",
     "starts_on": date(2023, 7, 1),
     "ends_on": date(2023, 12, 31),
-    # 12月15日前报送书面和电子材料 (三): the notice says 前, so the day itself is too late.
-    "report_due_at": datetime(2023, 12, 15, tzinfo=ZoneInfo("Asia/Shanghai")),
+    # 12月15日前报送书面和电子材料 (三). The notice leaves open whether 前 takes the day in: here to its last second.
+    "report_due_at": datetime(2023, 12, 16, tzinfo=ZoneInfo("Asia/Shanghai")),
     # 指导服务 runs on after the report is due, so that the figures of the report end the day before.
     "cut_off_on": date(2023, 12, 14),
 }

@@ -2,7 +2,6 @@
 
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.roles import Can, may
 from casework import deeds
@@ -32,11 +31,10 @@ def campaign(request, pk):
 
 def _campaign(request, found, on, tabs):
     scale = Scale.of(found)
-    report_due_on = timezone.localtime(found.report_due_at).date()
     context = {
-        "campaign": found, "on": on, "tabs": tabs, "scale": scale, "report_due_on": report_due_on,
+        "campaign": found, "on": on, "tabs": tabs, "scale": scale, "report_due_on": found.report_due_on,
         "phases": [(phase, *scale.bar(phase.begins_on, phase.ends_on)) for phase in found.phases.all()],
-        "now_at": scale.at(on) if scale.holds(on) else None, "due_at": scale.at(report_due_on),
+        "now_at": scale.at(on) if scale.holds(on) else None, "due_at": scale.at(found.report_due_on),
         "under_way": [phase for phase in found.phases.all() if phase.is_under_way(on)],
         "duties": found.duties.select_related("phase", "campaign"), "runs_it": found.moves_for(request.user),
         "faults": found.faults() if request.user.sees_whole_city else [],

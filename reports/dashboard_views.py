@@ -20,6 +20,6 @@ def dashboard(request):
         "run": ScoreRun.objects.latest(), "panels": figures.panels(request.user, campaign, on),
         "table": figures.district_table(request.user, campaign, on, request.GET.get("sort", "")),
         "phases": [(phase, phase.is_under_way(on), phase.is_over(on)) for phase in campaign.phases.all()],
-        "report_due_at": campaign.report_due_at,
+        "report_due_on": campaign.report_due_on,
     }  # fmt: skip
     return render(request, "reports/dashboard.html", context)

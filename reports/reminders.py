@@ -1,6 +1,6 @@
 """What of the reports waits for a person: the day of the report comes, a text is to be confirmed, one came back."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import F, Max
 from django.urls import reverse
@@ -20,11 +20,6 @@ _SPEAKER = {
     Role.EMPLOYER_MEMBER: Organisation.Side.EMPLOYERS,
 }
 _WHAT = "专项行动总结"
-
-
-def last_day(campaign):
-    """The last day on which a report is in time: what is due at midnight is due on the day before."""
-    return timezone.localdate(campaign.report_due_at - timedelta(microseconds=1))
 
 
 def _places(people, roles):
@@ -48,7 +43,7 @@ def _to_hand_in(people, on):
         if district not in done and (report is None or report.state != State.SUBMITTED):
             href = report.get_absolute_url() if report else reverse("reports:list")
             for person in leads:
-                yield Matter(person, "report_due", _WHAT, person.district.name, href, last_day(campaign))
+                yield Matter(person, "report_due", _WHAT, person.district.name, href, campaign.report_due_on)
 
 
 def _to_confirm(people, on):

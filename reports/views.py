@@ -205,5 +205,5 @@ def _phases(on):
     campaign = Campaign.objects.running(on)
     return {
         "phases": [(phase, phase.is_under_way(on), phase.is_over(on)) for phase in campaign.phases.all()],
-        "report_due_at": campaign.report_due_at,
+        "report_due_on": campaign.report_due_on,
     }

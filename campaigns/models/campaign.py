@@ -12,6 +12,7 @@ from accounts.roles import Role
 from casework.audit import audited
 from casework.cases import Case
 from casework.lifecycle import STAYS, Lifecycle, MoveRefused
+from casework.today import end_of
 
 _CITY = (Role.CITY_OFFICE,)
 
@@ -100,12 +101,17 @@ class Campaign(CityCase):
         return reverse("campaigns:campaign", args=[self.pk])
 
     @property
+    def report_due_on(self):
+        """The last day on which a report is in time: what is due at midnight is due on the day before."""
+        return timezone.localdate(self.report_due_at - timedelta(microseconds=1))
+
+    @property
     def is_sound(self):
         return not self.faults()
 
     def faults(self):
         """What does not fit together, in sentences: looked through before a campaign starts."""
-        phases, due = list(self.phases.all()), timezone.localtime(self.report_due_at).date()
+        phases = list(self.phases.all())
         found = [
             f"“{phase}”（{phase.begins_on:%Y-%m-%d}至{phase.ends_on:%Y-%m-%d}）超出行动期间。"
             for phase in phases
@@ -115,7 +121,7 @@ class Campaign(CityCase):
             found.append("还没有列出阶段。")
         if not self.duties.exists():
             found.append("还没有列出任务。")
-        if self.cut_off_on >= due:
+        if self.cut_off_on >= self.report_due_on:
             found.append("数据截止日应当早于总结报送时限，否则报告的数字在报送后还会变动。")
         if not self.starts_on <= self.cut_off_on <= self.ends_on:
             found.append("数据截止日不在行动期间内。")
@@ -128,11 +134,7 @@ class Campaign(CityCase):
         years = self.starts_on.year - source.starts_on.year
         self.state, self.current = State.PLANNED, False
         self.ends_on = years_later(source.ends_on, years)
-        self.report_due_at = timezone.make_aware(
-            timezone.datetime.combine(
-                years_later(timezone.localtime(source.report_due_at).date(), years), timezone.datetime.min.time()
-            )
-        )
+        self.report_due_at = end_of(years_later(source.report_due_on, years))
         self.cut_off_on = years_later(source.cut_off_on, years)
         with self.deed("prepare", by=by, on=on, note=f"由“{source}”（{source.document_number}）拟定"):
             pass

@@ -9,6 +9,7 @@ from campaigns import reference
 from campaigns.models import Campaign
 from campaigns.models.campaign import years_later
 from casework.lifecycle import Incomplete
+from casework.today import end_of
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -21,11 +22,11 @@ def test_the_notice_of_2023_ships_with_its_number_and_phases():
     assert {phase.article for phase in campaign.phases.all()} == {f"威人社函〔2023〕39号 二（{n}）" for n in "一二三"}
 
 
-def test_the_report_is_in_before_the_fifteenth_of_december_and_counts_no_later_day():
+def test_the_report_is_in_by_the_end_of_the_fifteenth_of_december_and_counts_no_day_after_the_fourteenth():
     campaign = Campaign.objects.get()
-    due = timezone.localtime(campaign.report_due_at)
-    assert (due.date(), due.hour) == (date(2023, 12, 15), 0)
-    assert campaign.cut_off_on == due.date() - timedelta(days=1)
+    assert timezone.localtime(campaign.report_due_at) == end_of(date(2023, 12, 15))
+    assert campaign.report_due_on == date(2023, 12, 15)
+    assert campaign.cut_off_on == date(2023, 12, 14)
 
 
 def test_a_record_of_any_day_of_its_period_belongs_to_the_campaign():
@@ -95,7 +96,7 @@ def test_next_years_campaign_is_this_years_with_all_dates_a_year_later(city_offi
     assert [(p.name, p.begins_on, p.ends_on) for p in campaign.phases.all()] == [
         (p.name, p.begins_on.replace(year=2024), p.ends_on.replace(year=2024)) for p in before.phases.all()
     ]
-    assert timezone.localtime(campaign.report_due_at).date() == date(2024, 12, 15)
+    assert campaign.report_due_on == date(2024, 12, 15)
     assert campaign.cut_off_on == date(2024, 12, 14)
     assert [duty.title for duty in campaign.duties.all()] == [duty.title for duty in before.duties.all()]
     assert all(duty.article.startswith("威人社函〔2024〕1号") for duty in campaign.duties.all())
