@@ -1,6 +1,6 @@
 """What of the reports waits for a person: the day of the report comes, a text is to be confirmed, one came back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import F, Max
 from django.urls import reverse
@@ -20,6 +20,7 @@ _SPEAKER = {
     Role.EMPLOYER_MEMBER: Organisation.Side.EMPLOYERS,
 }
 _WHAT = "专项行动总结"
+IN_SIGHT = timedelta(days=30)  # ours: the month in which a summary is written; before, it is in nobody's way
 
 
 def _places(people, roles):
@@ -34,7 +35,7 @@ def _places(people, roles):
 def _to_hand_in(people, on):
     places = _places(people, _LEADS)
     campaign = places and Campaign.objects.filter(starts_on__lte=on, ends_on__gte=on).order_by("-starts_on").first()
-    if not campaign:
+    if not campaign or on < campaign.report_due_on - IN_SIGHT:
         return
     reports = {each.district_id: each for each in Report.objects.filter(campaign=campaign, district__in=places)}
     done = set(Submission.objects.filter(report__in=reports.values(), accepted=True).values_list("district", flat=True))

@@ -257,7 +257,13 @@ def contract(place):
 
 @kind("合同审查", DISTRICT)
 def review(place):
-    return {"pk": contract(place).pk, "number": 1}
+    """Objected to, so that there is a letter."""
+    row = contract(place)
+    row.reviews.create(
+        district_id=place.district, number=1, filed_on=make.ON, reviewed_on=make.ON, passed=False, by=place.person,
+        objected=["content"], opinion=place.mark("opinion"),
+    )  # fmt: skip
+    return {"pk": row.pk, "number": 1}
 
 
 @kind("协商机制", DISTRICT)
@@ -369,7 +375,7 @@ def a_report(place):
         section = report.sections.create(
             key="plans", place=1, text="下一步", kept_by=place.person, kept_at=make.AT, **here
         )
-        section.texts.create(version=1, text="下一步", by=place.person, begun_at=make.AT, at=make.AT, **here)
+        section.texts.create(version=1, text=place.mark("text"), by=place.person, begun_at=make.AT, at=make.AT, **here)
         report.cases.create(
             place=1, title="案例", background="背景", action="做法", result="成效", source_id=1,
             source_type=ContentType.objects.get_for_model(Enterprise), **here,
@@ -379,7 +385,8 @@ def a_report(place):
             texts={"plans": place.mark("text")}, cases=[], bodies=[], **here,
         )  # fmt: skip
         made.figures.create(
-            place=1, code="risk.visits", name="入户走访", unit="visits", heading="screening", rule="每次计一户次",
+            place=1, code="risk.visits", name=place.mark("name"), unit="visits", heading="screening",
+            rule="每次计一户次",
             value=0, behind=freezing.pack([], [], []), **here,
         )  # fmt: skip
     return report

@@ -97,8 +97,8 @@ def test_the_keyboard_alone_suffices_to_come_in_and_go_out(page, huancui_officer
 @pytest.mark.parametrize(
     ("username", "words"),
     [
-        ("huancui_officer", ["工作台", "企业", "风险排查", "协商要约"]),
-        ("huancui_union", ["工作台", "企业", "风险排查", "协商要约"]),
+        ("huancui_officer", ["工作台", "企业", "风险排查", "协商要约", "指导服务", "行动组织", "报告"]),
+        ("huancui_union", ["工作台", "企业", "风险排查", "协商要约", "指导服务", "行动组织", "报告"]),
         ("steward", ["工作台", "企业", "风险排查", "数据"]),
         ("administrator", ["工作台", "人员"]),
         ("security_administrator", ["工作台", "人员"]),

@@ -53,13 +53,13 @@ def application():
 
 
 def test_whatever_a_client_asks_it_is_answered_as_described(
-    huancui_officer, steward, auditor, huancui_union, city, application, security_administrator
+    huancui_officer, steward, auditor, huancui_union, city_office, city, application, security_administrator
 ):
     """Each operation is asked by the first of these that may, and the refusals on the way are answers too."""
     rights = {"writes": True, "weighty": True, "rate": 30_000}
     clients = [
         Asked(make.token(person, list(Can), by=security_administrator, **rights), application)
-        for person in (huancui_union, huancui_officer, steward, auditor)
+        for person in (huancui_union, huancui_officer, city_office, steward, auditor)
     ]
     schema = schemathesis.openapi.from_dict(described())
     schema.app = application

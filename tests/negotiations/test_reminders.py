@@ -19,10 +19,11 @@ def people(huancui_union, huancui_officer, huancui_supervisor, huancui_employer,
 
 
 def told(on):
-    """{username: kinds of all that waits for the person on the day}."""
+    """{username: kinds of all bargaining that waits for the person on the day}."""
     found = {}
     for matter in reminders.waiting(reminders.everybody(), on):
-        found.setdefault(matter.person.username, set()).add(matter.kind)
+        if matter.href.startswith("/negotiations/"):
+            found.setdefault(matter.person.username, set()).add(matter.kind)
     return found
 
 

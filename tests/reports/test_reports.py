@@ -18,6 +18,7 @@ from reports.indicators.catalogue import CATALOGUE
 from reports.masking import masked
 from reports.models import Key, Report, State, Submission
 from reports.models.sections import Overtaken
+from reports.reminders import IN_SIGHT
 from tests import make
 from tests.casework import lifecycles
 from tests.reports import written
@@ -290,6 +291,7 @@ def test_who_waits_for_whom_is_recalled(people, city_office):
     report = written.report(people=people, texts=dict.fromkeys(Key.values, "写好了"))
     assert kinds(people[W]) == set()
     assert kinds(people[G]) == {"report_due"}
+    assert kinds(people[G], report.campaign.report_due_on - IN_SIGHT - timedelta(days=1)) == set()
     report.confirm(by=people[G], on=make.ON)
     assert (kinds(people[W]), kinds(people[G])) == ({"report_confirm"}, {"report_due"})
     report.confirm(by=people[W], on=make.ON)
