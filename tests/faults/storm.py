@@ -109,8 +109,13 @@ class Storm:
             while not self.over.is_set():
                 deed()
         except Exception as error:  # whatever it is, it is a violation
-            self.violations.append(f"{deed.__name__}: {type(error).__name__}: {error}"[:3000])
+            self._blame(f"{deed.__name__}: {type(error).__name__}: {error}"[:3000])
             self.tell(traceback.format_exc())
+
+    def _blame(self, sentence):
+        """Told at once as well: a storm is long, and its end may never come."""
+        self.violations.append(sentence)
+        self.tell(f"违背：{sentence}")
 
     def _kill(self, number, target, aim):
         self._await_web()
@@ -171,11 +176,11 @@ class Storm:
         try:
             answer = Person(self.stack, "officer").log_in()
         except Unanswered:
-            self.violations.append(f"{kill.target} away: the web server did not answer")
+            self._blame(f"{kill.target} away: the web server did not answer")
             return
         kill.log_in = answer.status
         if kill.target == "redis" and answer.status != 302:
-            self.violations.append(f"redis away: a log-in was answered {answer.status}")
+            self._blame(f"redis away: a log-in was answered {answer.status}")
 
     def _line(self, kill):
         return (
@@ -219,9 +224,9 @@ class Storm:
             if answer.status == 503:
                 self.answered_503 += 1
                 if not looks_calm(answer):
-                    self.violations.append(f"{path}: a 503 without Retry-After or a sentence: {answer.body[:300]}")
+                    self._blame(f"{path}: a 503 without Retry-After or a sentence: {answer.body[:300]}")
             elif answer.status != 200:
-                self.violations.append(f"{path} was answered {answer.status}")
+                self._blame(f"{path} was answered {answer.status}")
         except Unanswered:
             self.seen.append((time.time(), 0))
         time.sleep(0.1)
@@ -233,7 +238,7 @@ class Storm:
             answer = Person(self.stack, "steward").log_in()
             self.log_ins += answer.status == 302
             if answer.status not in {302, 503} or (answer.status == 503 and not looks_calm(answer)):
-                self.violations.append(f"a log-in was answered {answer.status}")
+                self._blame(f"a log-in was answered {answer.status}")
         self.over.wait(6)
 
     # ── After the storm ────────────────────────────────────────────────────────────────────────
@@ -283,20 +288,21 @@ class Storm:
             missed = [at for at, status in self.seen if kill.at < at < following and status != 200]
             kill.web_back = max((at - kill.at for at in missed), default=0.0)
             if kill.back > AWAY_SECONDS:
-                self.violations.append(f"kill {number + 1} ({kill.target}, {kill.part}): back after {kill.back:.0f} s")
+                self._blame(f"kill {number + 1} ({kill.target}, {kill.part}): back after {kill.back:.0f} s")
 
     def told(self):
         with contextlib.closing(self.stack.connect("storm")) as connection, connection.cursor() as cursor:
-            self.violations += [f"{sentence}: {rows}" for sentence, rows in verdict.broken(cursor)]
+            for sentence, rows in verdict.broken(cursor):
+                self._blame(f"{sentence}: {rows}")
             cursor.execute("SELECT kind, count(*), count(*) FILTER (WHERE attempts > 1), max(attempts)"
                            " FROM casework_job GROUP BY 1 ORDER BY 1")  # fmt: skip
             jobs = {kind: {"jobs": jobs, "again": again, "most attempts": most} for kind, jobs, again, most in cursor}
         letters = Counter(address for address, _ in self.stack.post.letters)
         if twice := [address for address, number in letters.items() if number > 1]:
-            self.violations.append(f"people who got two letters of a day: {twice}")
+            self._blame(f"people who got two letters of a day: {twice}")
         lost = self.value("SELECT count(*) FROM casework_digest") - len(letters)
         if lost > jobs.get("digest", {}).get("again", 0):
-            self.violations.append(f"{lost} letters were lost")
+            self._blame(f"{lost} letters were lost")
         arrived = Counter(item.kind for item in self.items)
         return {
             "seed": self.seed,
