@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,12 +12,11 @@ from accounts.models import District
 from accounts.roles import Can, may
 from campaigns.models import Campaign
 from casework import access, deeds
-from casework.lifecycle import MoveRefused, NotYours, Stale
 from casework.pages import page_of
 from casework.scope import visible_or_404
 from casework.today import today
 
-from . import casebook, forms, freezing, papers
+from . import casebook, forms, freezing, papers, writing
 from .indicators import rows, tables
 from .indicators.catalogue import CATALOGUE, Heading, in_order
 from .listings import REPORTS, reports_of
@@ -122,43 +120,16 @@ def write(request, pk):
 
 @may(Can.READ_REPORTS)
 def section(request, pk, key):
-    """A section with the figures beside it. By script it keeps itself every few seconds, without by its button."""
     found = visible_or_404(request.user, Report.objects.select_related(*_SHOWN), pk)
     here = get_object_or_404(found.sections.select_related("kept_by__organisation"), key=key)
-    if request.method != "POST":
-        return render(request, "reports/section.html", _sheet(request, found, here))
-    form = forms.SectionForm(request.POST)
-    if not form.is_valid():
-        return _kept(request, _sheet(request, found, here) | {"refused": "页面不完整，请刷新后重新填写。"}, 422)
-    text = form.cleaned_data["text"]
-    try:
-        here = found.write(by=request.user, on=today(), version=form.version, key=key, text=text)
-    except (NotYours, Stale) as refused:
-        if isinstance(refused, NotYours):
-            raise PermissionDenied(refused.sentence) from None
-        return _kept(request, _sheet(request, found, here) | {"refused": refused.sentence, "mine": text}, 409)
-    except MoveRefused as refused:
-        here = getattr(refused, "now", here)
-        told = {"refused": refused.sentence, "mine": text, "theirs": here.text if refused.status == 409 else None}
-        told["base"] = form.cleaned_data["base"]  # so that what repeats itself is refused again
-        return _kept(request, _sheet(request, found, here) | told, refused.status)
-    if request.htmx:
-        return _kept(request, _sheet(request, found, here), 200)
-    messages.success(request, f"“{here}”已保存。")
-    return redirect("reports:section", found.pk, key)
-
-
-def _kept(request, context, status):
-    template = "reports/_kept.html" if request.htmx else "reports/section.html"
-    return render(request, template, context, status=status)
+    return writing.page(request, found, here, _sheet)
 
 
 def _sheet(request, found, here):
     return _SECTION | {
-        "report": found, "here": here, "sections": _sections(found), "figures": _beside(found, here.key),
+        "sections": _sections(found), "figures": _beside(found, here.key),
         "remark": found.remarks.get(here.key, "") if found.state == Report.State.RETURNED else "",
-        "texts": here.texts.select_related("by__organisation")[:20], "writes": _writes(found, request.user),
-        "text": here.text, "day": tables.cut_off(found.campaign, today()),
+        "writes": _writes(found, request.user), "day": tables.cut_off(found.campaign, today()),
     }  # fmt: skip
 
 

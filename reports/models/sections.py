@@ -1,9 +1,10 @@
-"""The text of a report, section by section, each with its versions."""
+"""The text of a report, section by section, each with its versions: a district's, and by the same hand the city's."""
 
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import models, transaction
+from django.urls import reverse
 
 from accounts.models import District
 from casework.audit import audited
@@ -43,12 +44,10 @@ class Overtaken(MoveRefused):
         self.now = now
 
 
-@audited
-class Section(models.Model):
-    district_path = "district"
+class Written(models.Model):
+    """A section of a report as it stands. `of` names the field that leads to the report."""
 
-    report = models.ForeignKey("reports.Report", models.CASCADE, related_name="sections")
-    district = models.ForeignKey(District, models.PROTECT, related_name="+")
+    of = ""
     key = models.CharField("部分", max_length=16, choices=Key)
     place = models.PositiveSmallIntegerField("序号")
     text = models.TextField("文字", blank=True)
@@ -58,15 +57,17 @@ class Section(models.Model):
     )
     kept_at = models.DateTimeField("修改时间", null=True)
 
-    objects = ScopedQuerySet.as_manager()
-
     class Meta:
+        abstract = True
         ordering = ["place"]
-        verbose_name = "总结的部分"
-        constraints = [models.UniqueConstraint(fields=["report", "key"], name="a_report_has_each_section_once")]
 
     def __str__(self):
         return self.get_key_display()
+
+    @property
+    def where(self):
+        """What its versions lie in beside the section itself."""
+        return {}
 
     @transaction.atomic
     def write(self, text, *, version, by, at):
@@ -74,8 +75,9 @@ class Section(models.Model):
 
         Saved every few seconds, so that it is no line of the timeline: the versions tell who wrote what.
         """
-        now = Section.objects.select_for_update(of=["self"]).select_related("report__district").get(pk=self.pk)
-        now.report.require(now.report.lifecycle["write"], by=by)
+        now = type(self).objects.select_for_update(of=["self"]).select_related(self.of).get(pk=self.pk)
+        report = getattr(now, self.of)
+        report.require(report.lifecycle["write"], by=by)
         text = text.replace("\r\n", "\n").strip()
         if len(text) > MOST_CHARACTERS:
             raise MoveRefused(f"一个部分最多 {MOST_CHARACTERS:,} 字，现有 {len(text):,} 字，请精简。")
@@ -94,25 +96,56 @@ class Section(models.Model):
             last.text, last.at, last.version = text, at, self.version
             last.save(update_fields=["text", "at", "version"])
         else:
-            self.texts.create(district_id=self.district_id, text=text, version=self.version, by=by, begun_at=at, at=at)
+            self.texts.create(text=text, version=self.version, by=by, begun_at=at, at=at, **self.where)
 
 
-@audited
-class SectionText(models.Model):
+class KeptText(models.Model):
     """A version of a section."""
 
-    district_path = "district"
-
-    section = models.ForeignKey(Section, models.CASCADE, related_name="texts")
-    district = models.ForeignKey(District, models.PROTECT, related_name="+")
     version = models.PositiveIntegerField("版本")
     text = models.TextField("文字", blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="修改人")
     begun_at = models.DateTimeField("开始时间")
     at = models.DateTimeField("时间")
 
+    class Meta:
+        abstract = True
+        ordering = ["-version"]
+
+
+@audited
+class Section(Written):
+    district_path = "district"
+    of = "report"
+
+    report = models.ForeignKey("reports.Report", models.CASCADE, related_name="sections")
+    district = models.ForeignKey(District, models.PROTECT, related_name="+")
+
     objects = ScopedQuerySet.as_manager()
 
-    class Meta:
-        ordering = ["-version"]
+    class Meta(Written.Meta):
+        verbose_name = "总结的部分"
+        constraints = [models.UniqueConstraint(fields=["report", "key"], name="a_report_has_each_section_once")]
+
+    def get_absolute_url(self):
+        return reverse("reports:section", args=[self.report_id, self.key])
+
+    @property
+    def where(self):
+        return {"district_id": self.district_id}
+
+
+@audited
+class SectionText(KeptText):
+    district_path = "district"
+
+    section = models.ForeignKey(Section, models.CASCADE, related_name="texts")
+    district = models.ForeignKey(District, models.PROTECT, related_name="+")
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta(KeptText.Meta):
         verbose_name = "文字版本"
+
+    def get_absolute_url(self):
+        return reverse("reports:section_text", args=[self.section.report_id, self.section.key, self.version])

@@ -273,7 +273,7 @@ BY_HAND = {
 }
 
 
-_POSTED = r"require_POST|request\.POST|request\.method|\.FILES|deeds\.page"
+_POSTED = r"require_POST|request\.POST|request\.method|\.FILES|deeds\.page|writing\.page"
 
 
 def pages(patterns=None, namespace=""):
