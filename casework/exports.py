@@ -1,8 +1,21 @@
-"""Exports: a list written to a file. A short one comes at once; a long one is written in the background and kept."""
+"""Exports: a list written to a file. A short one comes at once; a long one is written in the background and kept.
+
+So are files that are no single list, such as a workbook of several sheets or an archive of papers. An app registers
+in its module `listings` what makes them,
+
+    PACKAGE = register(Making("reports:package", "全市材料", Can.READ_REPORTS, write))
+
+and a view asks for one with a title and a query that `write` understands, then leads to `casework:exports`, where the
+person sees the progress, why it failed, and fetches it:
+
+    exports.ask_file(PACKAGE, "全市总结材料", "campaign=3", "zip", by=request.user, now=timezone.now())
+"""
 
 import shutil
 import tempfile
+from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -18,12 +31,42 @@ from .jobs import Refused, work
 from .listings import LISTINGS, conditions, parameters_of
 from .models import Export, Job
 
-TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+_OPEN_XML = "application/vnd.openxmlformats-officedocument"
+TYPES = {
+    "csv": "text/csv; charset=utf-8", "xlsx": f"{_OPEN_XML}.spreadsheetml.sheet",
+    "docx": f"{_OPEN_XML}.wordprocessingml.document", "zip": "application/zip",
+}  # fmt: skip
 CHUNK = 2_000
+MAKINGS = {}
 
 
-def allowed(user, listing):
-    return user.may(Can.EXPORT) and user.may(listing.capability)
+@dataclass(frozen=True)
+class Making:
+    """A sort of file that is not one list, and what makes it.
+
+    `write(file, asked, format, *, by, at, tell)` writes into an open binary file what `asked` (a QueryDict) names, as
+    far as `by` may see it, tells `tell(done, total, message)` how far it is, and returns the number of rows of lists in
+    it, by which a person proves anew who they are. Raises casework.jobs.Refused with a sentence.
+    """
+
+    page: str  # the name under which exports keep it; no list has it
+    title: str
+    capability: Can  # what a person needs, beside Can.EXPORT, to ask for one and to fetch it
+    write: Callable
+
+
+def register(making):
+    MAKINGS[making.page] = making
+    return making
+
+
+def source(page):
+    """The list or the Making of an export; None where the portal has it no longer."""
+    return LISTINGS.get(page) or MAKINGS.get(page)
+
+
+def allowed(user, source):
+    return user.may(Can.EXPORT) and user.may(source.capability)
 
 
 def is_long(listing, query, *, by):
@@ -41,26 +84,36 @@ def _more_than(number, listing, query, *, by):
     return rows[: number + 1].count() > number
 
 
-@transaction.atomic
 def ask(listing, query, format, *, by, now, token=None):
     """Have a list written in the background. Asked again while it is under way, it is the same export.
 
     `token`: the client that asks, whose file holds no more than the token may see.
     """
-    same = Export.objects.filter(owner=by, page=listing.page, query=query, format=format, token=token)
+    words = conditions(listing.filtered(by, parameters_of(query)))
+    return _asked(listing.page, listing.title, query, format, "export", words, by, now, token)
+
+
+def ask_file(making, title, query, format, *, by, now, token=None):
+    """Have a file made in the background, called `title` in the list and when it is fetched."""
+    return _asked(making.page, title, query, format, "file", "", by, now, token)
+
+
+@transaction.atomic
+def _asked(page, title, query, format, kind, words, by, now, token):
+    same = Export.objects.filter(owner=by, page=page, query=query, format=format, token=token)
     underway = same.filter(job__in=Job.objects.underway()).first()
     if underway:
         return underway
     export = Export.objects.create(
-        owner=by, page=listing.page, title=listing.title, query=query, format=format, token=token,
+        owner=by, page=page, title=title, query=query, format=format, token=token,
         expires_at=now + timedelta(days=settings.EXPORT_DAYS),
     )  # fmt: skip
-    words = conditions(listing.filtered(by, parameters_of(query)))
-    export.job = Job.objects.ask("export", key=f"export:{export.pk}", by=by, export=export.pk, conditions=words)
+    export.job = Job.objects.ask(kind, key=f"export:{export.pk}", by=by, export=export.pk, conditions=words)
     export.save(update_fields=["job"])
     return export
 
 
+@work("file", "制作文件")
 @work("export", "导出清单")
 def write_export(job, progress):
     """The rights and the rows are those of the moment of writing, not of the moment of asking."""
@@ -68,17 +121,25 @@ def write_export(job, progress):
     export = asked.filter(pk=job.arguments["export"]).first()
     if export is None:
         raise Refused("导出已取消。")
-    listing, reader, now = LISTINGS.get(export.page), export.reader, timezone.now()
+    made_of, reader, now = source(export.page), export.reader, timezone.now()
     if export.token and not export.token.state(now)[1]:
         raise Refused("提出这份导出的令牌已失效。")
-    if listing is None or not allowed(reader, listing):
+    if made_of is None or not allowed(reader, made_of):
         raise Refused("您的岗位已没有导出这份清单的权限。")
     with tempfile.TemporaryFile() as file, wall.within(wall.reach_of(reader)):
-        export.rows = write(file, listing, export.query, export.format, by=reader, at=now, tell=progress)
+        export.rows = _written(export, made_of, file, reader, now, progress)
         file.seek(0)
         export.file.save(f"{export.pk}.{export.format}", File(file), save=False)
     export.save(update_fields=["rows", "file"])
     return {"rows": export.rows}
+
+
+def _written(export, made_of, file, reader, now, progress):
+    if not isinstance(made_of, Making):
+        return write(file, made_of, export.query, export.format, by=reader, at=now, tell=progress)
+    rows = made_of.write(file, parameters_of(export.query), export.format, by=reader, at=now, tell=progress)
+    access.record(access.Kind.EXPORT, by=reader, rows=rows, note=export.title)
+    return rows
 
 
 def drop(export):

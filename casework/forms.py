@@ -32,7 +32,7 @@ class ListQuery(forms.Form):
 
 
 class ExportForm(ListQuery):
-    format = forms.ChoiceField(choices=Export.Format)
+    format = forms.ChoiceField(choices=[(it, it.label) for it in Export.LIST_FORMATS])
 
 
 class SaveView(ListQuery):

@@ -133,11 +133,15 @@ class SavedView(models.Model):
 
 @audited
 class Export(models.Model):
-    """A list written to a file for the person who asked, kept for some days."""
+    """A list, or another file (casework.exports), written for the person who asked and kept for some days."""
 
     class Format(models.TextChoices):
         XLSX = "xlsx", "Excel 工作簿"
         CSV = "csv", "CSV 文本"
+        DOCX = "docx", "Word 文档"
+        ZIP = "zip", "ZIP 压缩包"
+
+    LIST_FORMATS = (Format.XLSX, Format.CSV)
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="exports")
     page = models.CharField("清单", max_length=60)

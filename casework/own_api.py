@@ -18,7 +18,6 @@ from . import access, exports
 from .api import Pages, Tagged, Walled, checked, record, sent, tells, twin
 from .desk import Desk
 from .forms import ExportForm, RenameView, SaveView
-from .listings import LISTINGS
 from .models import Export, Job, SavedView
 from .rights import LoggedIn
 from .today import today
@@ -89,7 +88,7 @@ class ExportRow(BaseSerializer):
 
 
 class Exports(Tagged, Walled, ListModelMixin, RetrieveModelMixin, GenericViewSet):
-    """导出：在后台写成文件，写好后取走。令牌只见到自己提出的导出。"""
+    """导出：清单和成套文件在后台写成，写好后取走。令牌只见到自己提出的导出。"""
 
     capability = Can.EXPORT
     serializer_class = ExportRow
@@ -121,11 +120,11 @@ class Exports(Tagged, Walled, ListModelMixin, RetrieveModelMixin, GenericViewSet
     def file(self, request, pk=None):
         """写好的文件。"""
         export = self.get_object()
-        listing = LISTINGS.get(export.page)
-        if not export.file or export.expires_at < timezone.now() or listing is None:
+        source = exports.source(export.page)
+        if not export.file or export.expires_at < timezone.now() or source is None:
             raise NotFound
-        if not exports.allowed(request.user, listing):
-            raise PermissionDenied(f"没有导出“{listing.title}”的权限。")
+        if not exports.allowed(request.user, source):
+            raise PermissionDenied(f"没有导出“{source.title}”的权限。")
         if export.rows > settings.STEP_UP_ROWS:
             proof.demand(request)
         access.record(access.Kind.DOWNLOAD, subject=export, rows=export.rows, note="接口：导出文件")

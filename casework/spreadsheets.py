@@ -47,28 +47,38 @@ def write_csv(file, head, columns, rows):
 
 def write_xlsx(file, head, columns, rows):
     """Write one sheet into a binary file: codes as text, the heading row frozen. Returns the number of rows."""
+    with workbook(file) as book:
+        return list_sheet(book, head, columns, rows)
+
+
+def workbook(file):
+    """A workbook of several sheets, in bounded memory: the rows of each are written in their order."""
     options = {
         "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
     }  # fmt: skip
-    with xlsxwriter.Workbook(file, options) as book:
-        sheet = book.add_worksheet(_sheet_name(head.title))
-        title, note = book.add_format({"bold": True, "font_size": 14}), book.add_format({"font_color": "#5b6673"})
-        heading = book.add_format({"bold": True, "bg_color": "#eef2f7", "bottom": 1, "text_wrap": True})
-        formats = {kind: book.add_format({"num_format": kind.number_format or "@"}) for kind in Kind}
+    return xlsxwriter.Workbook(file, options)
+
+
+def list_sheet(book, head, columns, rows, *, name=None):
+    """A list as a sheet of its own. Returns the number of rows."""
+    sheet = book.add_worksheet(sheet_name(name or head.title))
+    title, note = book.add_format({"bold": True, "font_size": 14}), book.add_format({"font_color": "#5b6673"})
+    heading = book.add_format({"bold": True, "bg_color": "#eef2f7", "bottom": 1, "text_wrap": True})
+    formats = {kind: book.add_format({"num_format": kind.number_format or "@"}) for kind in Kind}
+    for place, column in enumerate(columns):
+        sheet.set_column(place, place, column.kind.width)
+    sheet.write_string(0, 0, safe(head.title), title)
+    for line_no, line in enumerate(head.lines, start=1):
+        sheet.write_string(line_no, 0, safe(line), note)
+    first = len(head.lines) + 1
+    for place, column in enumerate(columns):
+        sheet.write_string(first, place, safe(column.heading), heading)
+    sheet.freeze_panes(first + 1, 0)
+    number = 0
+    for number, row in enumerate(rows, start=1):
         for place, column in enumerate(columns):
-            sheet.set_column(place, place, column.kind.width)
-        sheet.write_string(0, 0, safe(head.title), title)
-        for line_no, line in enumerate(head.lines, start=1):
-            sheet.write_string(line_no, 0, safe(line), note)
-        first = len(head.lines) + 1
-        for place, column in enumerate(columns):
-            sheet.write_string(first, place, safe(column.heading), heading)
-        sheet.freeze_panes(first + 1, 0)
-        number = 0
-        for number, row in enumerate(rows, start=1):
-            for place, column in enumerate(columns):
-                _write_cell(sheet, first + number, place, column.cell(row), formats[column.kind])
-        sheet.autofilter(first, 0, first + number, len(columns) - 1)
+            write_cell(sheet, first + number, place, column.cell(row), formats[column.kind])
+    sheet.autofilter(first, 0, first + number, len(columns) - 1)
     return number
 
 
@@ -77,11 +87,8 @@ def write_paper(file, head, columns, rows):
 
     Returns the number of rows.
     """
-    options = {
-        "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-    }  # fmt: skip
-    with xlsxwriter.Workbook(file, options) as book:
-        sheet = book.add_worksheet(_sheet_name(head.title))
+    with workbook(file) as book:
+        sheet = book.add_worksheet(sheet_name(head.title))
         ruled = {"border": 1, "font_name": "仿宋_GB2312", "font_size": 11, "text_wrap": True, "valign": "vcenter"}
         title = book.add_format({"font_name": "方正小标宋简体", "font_size": 20, "align": "center"})
         note = book.add_format({"font_name": "仿宋_GB2312", "font_size": 11, "valign": "vcenter", "text_wrap": True})
@@ -111,7 +118,7 @@ def write_paper(file, head, columns, rows):
             sheet.write_number(first + number, 0, number, number_format)
             for place, (column, value) in enumerate(zip(columns, cells, strict=True), start=1):
                 sheet.write_blank(first + number, place, None, formats[column.kind])  # ruled also where empty
-                _write_cell(sheet, first + number, place, value, formats[column.kind])
+                write_cell(sheet, first + number, place, value, formats[column.kind])
         _print_as_a_ledger(sheet, first, first + number, len(columns))
     return number
 
@@ -168,7 +175,8 @@ def _in_csv(value):
     return value
 
 
-def _write_cell(sheet, line, place, value, format):
+def write_cell(sheet, line, place, value, format):
+    """A number as a number, text as text that runs nowhere, nothing as nothing."""
     if value is None or value == "":
         return
     if isinstance(value, str):
@@ -179,7 +187,7 @@ def _write_cell(sheet, line, place, value, format):
         sheet.write_number(line, place, float(value) if isinstance(value, Decimal) else value, format)
 
 
-def _sheet_name(title):
+def sheet_name(title):
     return re.sub(r"[\[\]:*?/\\']", " ", title)[:31]
 
 

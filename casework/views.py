@@ -67,11 +67,11 @@ def export_line(request, pk):
 @access.watched(access.Kind.DOWNLOAD, "导出文件", "casework.export")
 def export_file(request, pk):
     wanted = _export_or_404(request, pk)
-    listing = LISTINGS.get(wanted.page)
-    if not wanted.file or wanted.expires_at < timezone.now() or listing is None:
+    source = exports.source(wanted.page)
+    if not wanted.file or wanted.expires_at < timezone.now() or source is None:
         raise Http404("文件已过期删除或尚未生成，请重新导出。")
-    if not exports.allowed(request.user, listing):
-        raise PermissionDenied(f"您的岗位不能导出“{listing.title}”。")
+    if not exports.allowed(request.user, source):
+        raise PermissionDenied(f"您的岗位不能导出“{source.title}”。")
     if wanted.rows > settings.STEP_UP_ROWS and not proof.recent(request):
         return proof.ask(request, f"下载“{wanted.title}”，共 {wanted.rows:,} 行", downloads=True)
     name = exports.file_name(wanted.title, wanted.format, wanted.asked_at)

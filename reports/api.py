@@ -1,7 +1,9 @@
 """Reports and indicators for machine clients: the lists, forms and verbs of the pages."""
 
+from django.utils import timezone
+from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
@@ -22,9 +24,11 @@ from casework.api import (
     twin,
 )
 from casework.lifecycle import NotYours
+from casework.own_api import ExportRow
 from casework.today import today
 
-from .forms import OF_A_REPORT, SectionForm, begun
+from . import files
+from .forms import OF_A_REPORT, FileForm, SectionForm, begun
 from .indicator_views import day_asked
 from .indicators import tables
 from .indicators.catalogue import readable_by
@@ -147,6 +151,20 @@ class Reports(CaseViewSet):
         except Overtaken as overtaken:
             raise Conflict(overtaken.sentence, now=SectionRow(overtaken.now).data) from overtaken
         return Response(SectionRow(here).data)
+
+    @twin("reports:files", form=FileForm, changes=False)
+    @action(detail=True, methods=["post"])
+    def files(self, request, pk=None):
+        """区市总结报告：在后台制作 Word 文件或者工作簿，写好后在 exports 取走"""
+        found = self.get_object()
+        if not request.user.may(Can.EXPORT):
+            raise PermissionDenied("没有导出的权限。")
+        form = checked(FileForm(sent(request)))
+        wanted = files.wanted(found, form.cleaned_data["kind"], form.cleaned_data["number"])
+        if not wanted:
+            raise Unprocessable({"number": ["没有这一次报送。"]})
+        export = files.ask(wanted, by=request.user, now=timezone.now(), token=request.auth)
+        return Response(ExportRow(export).data, status.HTTP_201_CREATED)
 
     @tells(FigureRow, many=True)
     @action(detail=True)

@@ -5,7 +5,7 @@ from django import forms
 from casework.fields import words_field
 from casework.forms import DeedForm
 
-from . import casebook
+from . import casebook, files
 from .indicators import tables
 from .indicators.catalogue import in_order
 from .masking import masked
@@ -124,6 +124,13 @@ class SectionForm(forms.Form):
     @property
     def version(self):
         return self.cleaned_data["over"] or self.cleaned_data["base"]
+
+
+class FileForm(forms.Form):
+    """Which file of a report: `number` of the submission, 0 for the draft as it stands."""
+
+    kind = forms.ChoiceField(label="文件", choices=files.Kind.choices)
+    number = forms.IntegerField(label="第几次报送", min_value=0, max_value=10_000)
 
 
 def begun(user, campaign):

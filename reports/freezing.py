@@ -27,7 +27,7 @@ def frozen(campaign, district, *, on):
     values = {code: int(shares.sum()) for code, (_, _, shares) in packed.items()}
     table = tables.Table(campaign, on, {code: {district: value} for code, value in values.items()})
     for each in in_order():
-        ids, versions, shares = packed.get(each.code) or _nothing()
+        ids, versions, shares = packed.get(each.code) or nothing()
         value = table.value(each.code, district)
         yield {
             "code": each.code, "name": each.name, "unit": each.unit, "heading": each.heading, "rule": each.rule,
@@ -96,7 +96,7 @@ def _behind(indicator, campaign, district, on):
     rows = indicator.counted(campaign, on, district=district).order_by("pk")
     found = list(rows.values_list("pk", *_marks(rows.model), "share"))
     if not found:
-        return _nothing()
+        return nothing()
     ids, *marks, shares = zip(*found, strict=True)
     return np.array(ids, "<i8"), _versions(marks, len(ids)), np.array(shares, "<i8")
 
@@ -118,5 +118,5 @@ def _marks(model):
     return ("version",) if "version" in names else tuple(sorted(names - {"id"}))
 
 
-def _nothing():
+def nothing():
     return np.zeros(0, "<i8"), np.zeros(0, "<i8"), np.zeros(0, "<i8")

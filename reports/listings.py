@@ -13,6 +13,7 @@ from casework.pages import query_without
 from casework.today import today
 from enterprises.models import Enterprise
 
+from . import files  # noqa: F401 - registers what is made in the background
 from .indicators import rows, tables
 from .indicators.catalogue import readable_by
 from .models import Report, State, Submission
