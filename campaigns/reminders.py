@@ -26,7 +26,7 @@ def _kind(key, label, roles, rows, day, *, awaited=False, related=("district",))
                         person, key, str(row), str(row.district), row.get_absolute_url(), day(row), awaited=awaited
                     )
 
-    return register(Kind(key, label, matters))
+    return register(Kind(key, label, matters, roles))
 
 
 _ROUND = ("district", "dispatch")
@@ -79,5 +79,5 @@ def warnings_to_answer(people, on):
                 )  # fmt: skip
 
 
-register(Kind("transfer_answer", "移送事项待接收", transfers_to_answer))
-register(Kind("warning_answer", "风险提示待回复", warnings_to_answer))
+register(Kind("transfer_answer", "移送事项待接收", transfers_to_answer, _AUTHORITY))
+register(Kind("warning_answer", "风险提示待回复", warnings_to_answer, _AUTHORITY))

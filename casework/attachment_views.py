@@ -97,13 +97,35 @@ def _shown(request, holder, record, taken=(), turned_away=(), problem="", status
 @access.watched(access.Kind.DOWNLOAD, "附件", "casework.attachment")
 def attachment_file(request, pk):
     """Downloaded and never shown: no guess at its type, nothing in it may run here."""
-    attachment = visible_or_404(request.user, Attachment.objects, pk)
+    attachment = _attachment_or_404(request.user, pk)
+    return _guarded(
+        FileResponse(
+            attachment.file.open("rb"), as_attachment=True, filename=attachment.name, content_type=attachment.media_type
+        )
+    )
+
+
+@require_GET
+def small_picture(request, pk):
+    """What the list shows of a photo: made by us from its pixels, too small to read a paper by. The log holds who took
+    the photo itself.
+    """
+    attachment = _attachment_or_404(request.user, pk)
+    if not attachment.has_small:
+        raise Http404("这份附件没有缩略图。")
+    picture = attachment.file.storage.open(attachment.small_name)
+    return _guarded(FileResponse(picture, content_type="image/jpeg"))
+
+
+def _attachment_or_404(user, pk):
+    attachment = visible_or_404(user, Attachment.objects, pk)
     if attachment.holder is None:
         raise Http404("没有找到这份附件。")
-    record_or_404(request.user, attachment.holder.key, attachment.subject_id)
-    response = FileResponse(
-        attachment.file.open("rb"), as_attachment=True, filename=attachment.name, content_type=attachment.media_type
-    )
+    record_or_404(user, attachment.holder.key, attachment.subject_id)
+    return attachment
+
+
+def _guarded(response):
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response.headers["Cache-Control"] = "private, no-store"

@@ -35,6 +35,7 @@ from .scope import ScopedQuerySet
 
 HOLDERS = {}
 LEFT_FOR = timedelta(days=1)
+SMALL = PurePath("small")  # a derived thing: no row tells of it, and a photo without it is shown by a sign
 _OTHER_FILE = "这个编号下已有另一个文件，没有收下；请重新选择文件上传。"
 
 
@@ -113,6 +114,15 @@ class Attachment(models.Model):
         return self.media_type.startswith("image/")
 
     @property
+    def small_name(self):
+        """Where the small picture of a photo lies: under the name of the file, in a folder of its own."""
+        return str(SMALL / PurePath(self.file.name).relative_to("attachments"))
+
+    @property
+    def has_small(self):
+        return self.is_photo and self.file.storage.exists(self.small_name)
+
+    @property
     def holder(self):
         """How the model it hangs on takes files; None when it takes none any more."""
         model = self.subject_type.model_class()
@@ -140,20 +150,27 @@ def attach(record, upload, *, by, on, id=None, note=""):
     )  # fmt: skip
     # A name of our own: what people call their files is for people, not for the file system.
     attachment.file.save(uuid4().hex, ContentFile(taken.content), save=False)
+    if taken.small:
+        attachment.file.storage.save(attachment.small_name, ContentFile(taken.small))
     try:
         with transaction.atomic():
             attachment.save(force_insert=True)
             words = f"{taken.name}。{note}" if note else taken.name
             record.note_deed("添加附件", by=by, on=on, note=words, district=attachment.district)
     except IntegrityError as error:  # the same file arrived a second time while the first was being looked at
-        attachment.file.storage.delete(attachment.file.name)
+        _forget(attachment)
         if known := _sent_before(record, upload, attachment.id):
             return known
         raise NotTaken(_OTHER_FILE) from error  # where this person may not look
     except BaseException:
-        attachment.file.storage.delete(attachment.file.name)
+        _forget(attachment)
         raise
     return attachment
+
+
+def _forget(attachment):
+    for name in (attachment.file.name, attachment.small_name):
+        attachment.file.storage.delete(name)
 
 
 def _sent_before(record, upload, id):
@@ -194,7 +211,8 @@ def forget_left_behind(now):
         for folder in folders[-2:]:
             ours = Attachment.objects.filter(file__startswith=f"attachments/{folder.name}/")
             known = {PurePath(name).name for name in ours.values_list("file", flat=True)}
-            for path in folder.iterdir():
+            small = settings.MEDIA_ROOT / SMALL / folder.name
+            for path in (*folder.iterdir(), *(small.iterdir() if small.exists() else ())):
                 if path.name not in known and path.stat().st_mtime < (now - LEFT_FOR).timestamp():
                     path.unlink()
                     number += 1

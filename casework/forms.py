@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from .listings import LISTINGS, parameters_of
 from .models import Export, SavedView
 from .pages import query_without
-from .reminders import KINDS
+from .reminders import kinds_of
 
 TAKEN = "已有同名视图，请换一个名称。"
 
@@ -143,9 +143,12 @@ class LettersForm(forms.Form):
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)
         self.person = person
-        self.fields["kinds"].choices = sorted(((kind.key, kind.label) for kind in KINDS.values()), key=lambda it: it[1])
-        self.fields["kinds"].initial = [key for key in KINDS if key not in person.quiet_kinds]
+        self.fields["kinds"].choices = [(kind.key, kind.label) for kind in kinds_of(person)]
+        self.fields["kinds"].initial = [kind.key for kind in kinds_of(person) if kind.key not in person.quiet_kinds]
 
     def save(self):
-        self.person.quiet_kinds = sorted(KINDS.keys() - set(self.cleaned_data["kinds"]))
+        """What was said of kinds of another role stays: a person may come back to it."""
+        own = {kind.key for kind in kinds_of(self.person)}
+        quiet = set(self.person.quiet_kinds) - own
+        self.person.quiet_kinds = sorted(quiet | own - set(self.cleaned_data["kinds"]))
         self.person.save(update_fields=["quiet_kinds"])

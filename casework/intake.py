@@ -64,6 +64,7 @@ class Taken:
     sort: Sort
     came_sha256: str
     content: bytes
+    small: bytes = b""  # of a photo: a JPEG for lists
     facts: dict = field(default_factory=dict)  # of a photo: taken_at (ISO), latitude, longitude
 
 
@@ -75,13 +76,14 @@ def take(upload):
     _check_signature(upload, sort)
     with on_disk(upload) as (path, sha256), Child("casework.opening", sort.ending, path) as child:
         facts, made_anew = child.hear()
+        _, small = child.hear()
         facts.pop("bytes")
         if made_anew:
             content = made_anew
         else:
             with open(path, "rb") as file:
                 content = file.read()
-    return Taken(name, sort, sha256, content, facts)
+    return Taken(name, sort, sha256, content, small, facts)
 
 
 def check_size(size, most):

@@ -6,16 +6,21 @@ PHOTOS = {"jpg": "JPEG", "png": "PNG"}
 
 
 def open_one(ending, path):
-    """Say what is noted of the file, and the bytes to keep instead of what came, or none. Raises NotTaken."""
+    """Say what is noted of the file, with the bytes to keep instead of what came; then a small picture of a photo.
+
+    Either may be empty. Raises NotTaken.
+    """
     with open(path, "rb") as file:
         if ending in PHOTOS:
-            facts, kept = photos.remade(file, PHOTOS[ending])
+            facts, kept, small = photos.remade(file, PHOTOS[ending])
             confined.say(kept, **facts)
+            confined.say(small)
             return
         if ending == "pdf":
             papers.check_pdf(file)
         else:
             papers.check_office(file, ending)
+    confined.say()
     confined.say()
 
 

@@ -18,6 +18,7 @@ from .confined import NotTaken
 MOST_PIXELS = {"JPEG": 64_000_000, "PNG": 25_000_000}
 LONGEST_SIDE = 4_000  # of what is kept: a page of A4 in print
 QUALITY = 88
+SMALL_SIDE, SMALL_QUALITY = 320, 72  # of the picture in lists
 DAMAGED = "照片不完整或已损坏，没有收下；请在手机或电脑上重新打开、另存后再上传。"
 CHINA = timezone(timedelta(hours=8))
 _UPRIGHT = {
@@ -36,7 +37,7 @@ _BROKEN = (
 
 
 def remade(file, format):
-    """(facts, bytes) of the photo in the open `file`; `format`: JPEG or PNG.
+    """(facts, bytes, small) of the photo in the open `file`; `format`: JPEG or PNG. `small`: a JPEG for lists.
 
     facts: taken_at (ISO), latitude and longitude (degrees), each where the camera noted it. Raises NotTaken.
     """
@@ -47,7 +48,8 @@ def remade(file, format):
             with Image.open(file, formats=(format,)) as photo:
                 _check_size(photo, format)
                 facts, turns = _facts(photo)
-                return facts, _written(_pixels(photo), turns, format)
+                upright = _turned(_pixels(photo), turns)
+                return facts, _written(upright, format), _small(upright)
     except _BROKEN as error:
         raise NotTaken(DAMAGED) from error
 
@@ -75,14 +77,28 @@ def _pixels(photo):
     return plain
 
 
-def _written(photo, turns, format):
+def _turned(photo, turns):
     for turn in turns:
         photo = photo.transpose(turn)
+    return photo
+
+
+def _written(photo, format):
     out = io.BytesIO()
     if format == "JPEG":
         photo.convert("L" if photo.mode == "L" else "RGB").save(out, "JPEG", quality=QUALITY)
     else:
         photo.save(out, "PNG")
+    return out.getvalue()
+
+
+def _small(photo):
+    """In place, for want of room: the large one is written by now. What is see-through lies on white."""
+    photo.thumbnail((SMALL_SIDE, SMALL_SIDE))
+    if photo.mode == "RGBA":
+        photo = Image.alpha_composite(Image.new("RGBA", photo.size, "white"), photo)
+    out = io.BytesIO()
+    photo.convert("RGB").save(out, "JPEG", quality=SMALL_QUALITY)
     return out.getvalue()
 
 

@@ -2,17 +2,18 @@
 
 An app declares in its module `reminders`, which is found at start, what may wait for whom:
 
-    register(Kind("rectification_due", "整改到期", to_put_right))
+    register(Kind("rectification_due", "整改到期", to_put_right, WHO_MAY[Can.PRESCRIBE]))
 
 `matters(people, on)` yields a Matter for each thing that waits for one of `people`, from the records as they stand:
-nothing is stored twice, so that nobody is written to about what is done. Whoever previews, sends and shows the desk
+nothing is stored twice, so that nobody is written to about what is done. It is asked with the people of its `roles`
+only, and not at all where there are none. Whoever previews, sends and shows the desk
 calls `digests`, so that a preview cannot differ from what is sent.
 
 Not every day is a day to write: a matter calls on the days of BEFORE and AFTER, and a digest goes out when at least one
 of its matters calls. It then names all that waits, because it is the one letter of that day.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -43,6 +44,12 @@ class Kind:
     key: str
     label: str
     matters: Callable  # (people, on) -> Matters
+    roles: Collection[str]  # whom it may wait for
+
+
+def kinds_of(person):
+    """The kinds of things that may wait for a person of this role, by their labels."""
+    return sorted((kind for kind in KINDS.values() if person.role in kind.roles), key=lambda kind: kind.label)
 
 
 def register(kind):
@@ -150,7 +157,11 @@ class Letter:
 
 def waiting(people, on):
     """All that waits for `people` on the day, near or not, by the records as they stand: what a desk shows."""
-    return [matter for kind in KINDS.values() for matter in kind.matters(people, on)]
+    found = []
+    for kind in KINDS.values():
+        if those := [person for person in people if person.role in kind.roles]:
+            found += kind.matters(those, on)
+    return found
 
 
 def digests(people, on):

@@ -21,6 +21,7 @@ urlpatterns = [
     path("exports/<int:pk>/again/", views.retry_export, name="retry-export"),
     path("exports/<int:pk>/delete/", views.delete_export, name="delete-export"),
     path("attachments/<uuid:pk>/", attachment_views.attachment_file, name="attachment"),
+    path("attachments/<uuid:pk>/small/", attachment_views.small_picture, name="attachment_small"),
     path("attachments/<slug:key>/<int:pk>/", attachment_views.attachments, name="attachments"),
     path("clients/", client_views.client_list, name="clients"),
     path("clients/tokens/new/", client_views.issue_token, name="issue-token"),

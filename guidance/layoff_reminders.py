@@ -25,7 +25,7 @@ def _layoffs(key, label, roles, rows, day, *, awaited=False):
                     layoff.get_absolute_url(), getattr(layoff, day), awaited=awaited,
                 )  # fmt: skip
 
-    return register(Kind(key, label, matters))
+    return register(Kind(key, label, matters, roles))
 
 
 _all = Layoff.objects

@@ -1,9 +1,11 @@
 """What of the services may wait for a person: help to answer or to give out, new enterprises to serve, lectures."""
 
-from accounts.roles import Role
+from accounts.roles import WHO_MAY, Can, Role
 from casework.reminders import Kind, Matter, register
 
 from .models import Inquiry, Lecture, Newcomer
+
+_SERVE = WHO_MAY[Can.WRITE_GUIDANCE]
 
 
 def to_answer(people, on):
@@ -44,7 +46,7 @@ def _matter(person, key, what, row, day):
     return Matter(person, key, what, row.enterprise.name, row.get_absolute_url(), day)
 
 
-register(Kind("inquiry_answer", "企业求助答复到期", to_answer))
-register(Kind("inquiry_assign", "企业求助待分派", to_give_out))
-register(Kind("newcomer_serve", "新办企业服务到期", to_serve))
-register(Kind("lecture_hold", "讲座待登记举办", to_enter))
+register(Kind("inquiry_answer", "企业求助答复到期", to_answer, _SERVE))
+register(Kind("inquiry_assign", "企业求助待分派", to_give_out, (Role.DISTRICT_SUPERVISOR,)))
+register(Kind("newcomer_serve", "新办企业服务到期", to_serve, _SERVE))
+register(Kind("lecture_hold", "讲座待登记举办", to_enter, WHO_MAY[Can.READ_GUIDANCE]))

@@ -1,6 +1,6 @@
 """What of guidance visits may wait for a person: return visits that were agreed on, visits that may be joint ones."""
 
-from accounts.roles import Role
+from accounts.roles import WHO_MAY, Can, Role
 from casework.reminders import Kind, Matter, register
 
 from .models import GuidanceVisit
@@ -37,5 +37,5 @@ def to_call_joint(people, on):
             )  # fmt: skip
 
 
-register(Kind("visit_return", "约定回访", to_return))
-register(Kind("visit_joint", "联合走访待认定", to_call_joint))
+register(Kind("visit_return", "约定回访", to_return, WHO_MAY[Can.WRITE_GUIDANCE]))
+register(Kind("visit_joint", "联合走访待认定", to_call_joint, (Role.DISTRICT_SUPERVISOR,)))

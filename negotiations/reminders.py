@@ -28,7 +28,7 @@ def _offers(key, label, roles, rows, day, *, awaited=False):
             for person in places[offer.district_id]:
                 yield _matter(person, key, _about(offer), offer.party, offer, getattr(offer, day), awaited)
 
-    return register(Kind(key, label, matters))
+    return register(Kind(key, label, matters, roles))
 
 
 def _contracts(key, label, roles, rows, day, *, awaited=False):
@@ -39,7 +39,7 @@ def _contracts(key, label, roles, rows, day, *, awaited=False):
             for person in places[contract.district_id]:
                 yield _matter(person, key, contract.title, where, contract, day(contract), awaited)
 
-    return register(Kind(key, label, matters))
+    return register(Kind(key, label, matters, roles))
 
 
 def _about(offer):
@@ -122,8 +122,8 @@ def letters_to_answer(people, on):
             yield _matter(person, "offer_letter", what, offer.party, offer, letter.answer_due_on)
 
 
-register(Kind("offer_vacant", "代表空缺待接替", to_replace))
-register(Kind("offer_letter", "意见书、建议书答复到期", letters_to_answer))
+register(Kind("offer_vacant", "代表空缺待接替", to_replace, _UNION))
+register(Kind("offer_letter", "意见书、建议书答复到期", letters_to_answer, (*_UNION, *_AUTHORITY)))
 
 
 # ── Contracts and platforms ──────────────────────────────────────────────────────────────────
@@ -160,4 +160,4 @@ def rounds_to_hold(people, on):
             yield _matter(person, "platform_round", "平台定期协商", str(mechanism), mechanism, meeting.planned_on)
 
 
-register(Kind("platform_round", "平台定期协商", rounds_to_hold))
+register(Kind("platform_round", "平台定期协商", rounds_to_hold, _UNION))

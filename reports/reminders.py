@@ -88,19 +88,19 @@ def _awaited(person, kind, report, since):
     return Matter(person, kind, _WHAT, report.district.name, report.get_absolute_url(), since, awaited=True)
 
 
-register(Kind("report_due", "总结报送到期", _to_hand_in))
-register(Kind("report_confirm", "总结待本方确认", _to_confirm))
+register(Kind("report_due", "总结报送到期", _to_hand_in, _LEADS))
+register(Kind("report_confirm", "总结待本方确认", _to_confirm, _SPEAKER))
 _SUPERVISORS = (Role.DISTRICT_SUPERVISOR,)
 register(
     Kind(
         "report_submit", "总结已确认，待报送",
-        _of_the_lead("report_submit", State.CONFIRMED, _SUPERVISORS, "confirmations__on"),
+        _of_the_lead("report_submit", State.CONFIRMED, _SUPERVISORS, "confirmations__on"), _SUPERVISORS,
     )
 )  # fmt: skip
 register(
     Kind(
         "report_returned", "总结被退回，待修改",
-        _of_the_lead("report_returned", State.RETURNED, _LEADS, "submissions__at"),
+        _of_the_lead("report_returned", State.RETURNED, _LEADS, "submissions__at"), _LEADS,
     )
 )  # fmt: skip
-register(Kind("report_accept", "区市总结待接收", _to_accept))
+register(Kind("report_accept", "区市总结待接收", _to_accept, (Role.CITY_OFFICE,)))

@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 from django import forms
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 
 from casework.forms import DeedForm
 
@@ -13,8 +15,16 @@ from .rectification_forms import Day, day_field, words_field
 # ── Levels ─────────────────────────────────────────────────────────────────────────────────────
 
 
+class _Levels(forms.RadioSelect):
+    """Levels to choose from, each as all pages show it: shape, word and colour."""
+
+    def create_option(self, name, value, label, *args, **kwargs):
+        shown = mark_safe(render_to_string("_ui/_level.html", {"level": value}).strip())  # noqa: S308 - our template
+        return super().create_option(name, value, shown, *args, **kwargs)
+
+
 class _LevelForm(DeedForm):
-    level = forms.TypedChoiceField(label="等级", coerce=int, choices=Level.choices[::-1], widget=forms.RadioSelect)
+    level = forms.TypedChoiceField(label="等级", coerce=int, choices=Level.choices[::-1], widget=_Levels)
     reason = words_field("理由", max_length=1000)
 
     def __init__(self, *args, **kwargs):

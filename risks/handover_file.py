@@ -1,19 +1,30 @@
 """The complete file of a hand-over: the letter with all that is known of the case, and its attachments."""
 
+import shutil
 import tempfile
 import zipfile
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from pathlib import PurePath
+
+from django.utils import timezone
 
 from casework.attachments import Attachment
 from casework.documents import Paper, in_words
+from casework.intake import clean_name
 
+from . import inspection_document, prescription_document
 from .models import Arrears, Finding, Inspection, Prescription, Rectification
 
 TITLE = "劳动保障监察案件移交书"
+INDEX, FOLDER = "案卷材料目录", "案卷材料"
 
 
-def letter(handover, sender):
-    """The Paper of the letter from the organisation `sender`, with a list of the attachments."""
+def letter(handover, sender, reader):
+    """The Paper of the letter from the organisation `sender`, with a list of the attachments; the last is the index."""
     enterprise = handover.enterprise
     paper = Paper(TITLE, sender=sender, subject=enterprise.name)
     paper.addressee(handover.recipient)
@@ -37,22 +48,41 @@ def letter(handover, sender):
         paper.text(handover.done_so_far)
     _what_went_before(paper, handover)
     paper.text("请在受理、立案和办结后，将结果告知我单位。")
-    if names := [name for name, _ in _attachments(handover)]:
-        paper.attachments(names)
+    counts = Counter(material.sort.split("：")[0] for material in _materials(handover, reader))
+    held = "，".join(f"{sort}{number}件" for sort, number in counts.items())
+    paper.attachments([name for name, _ in _attachments(handover)] + [f"{INDEX}（{held}）" if held else INDEX])
     paper.signature(sender.name, on=handover.sent_on or handover.drafted_on)
     return paper
 
 
-def archive(handover, sender):
-    """A ZIP with the letter and all attachments under the numbers that the letter gives them; an open file."""
+def archive(handover, sender, reader):
+    """A ZIP with the letter, its attachments under the numbers that the letter gives them, and the case's materials.
+
+    The materials are those of the enterprise that `reader` may see; their index is the last attachment. An open file.
+    """
+    materials = list(_materials(handover, reader))
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr(f"{TITLE}.docx", letter(handover, sender).content)
-        for number, (name, attachment) in enumerate(_attachments(handover), start=1):
-            with attachment.file.open() as source, packed.open(f"附件{number}_{name}", "w") as target:
-                target.write(source.read())
+        packed.writestr(f"{TITLE}.docx", letter(handover, sender, reader).content)
+        attached = _attachments(handover)
+        for number, (name, attachment) in enumerate(attached, start=1):
+            _pack(packed, f"附件{number}_{name}", attachment)
+        packed.writestr(f"附件{len(attached) + 1}_{INDEX}.docx", _index(handover, sender, materials).content)
+        for number, material in enumerate(materials, start=1):
+            name = f"{FOLDER}/{clean_name(f'{number:03}_{material.name}')}"
+            if material.attachment:
+                _pack(packed, name, material.attachment)
+            else:
+                packed.writestr(name, material.written().content)
     file.seek(0)
     return file
+
+
+def _pack(packed, name, attachment):
+    """Not deflated: photos, PDF and Office files are compressed by themselves."""
+    entry = zipfile.ZipInfo(name, timezone.localtime(attachment.at).timetuple()[:6])
+    with attachment.file.open() as source, packed.open(entry, "w") as target:
+        shutil.copyfileobj(source, target)
 
 
 def file_name(handover, ending):
@@ -60,8 +90,67 @@ def file_name(handover, ending):
 
 
 def _attachments(handover):
-    """(name, attachment) in the order in which they came; the name without a path."""
+    """[(name, attachment)] in the order in which they came; the name without a path."""
     return [(PurePath(attachment.name).name, attachment) for attachment in Attachment.objects.on(handover)]
+
+
+# ── What the portal holds of the case beside the letter ──────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Material:
+    """One paper or file of the case: written by the portal (`written` makes its Paper) or attached to a record."""
+
+    sort: str
+    name: str
+    on: date
+    source: str
+    written: Callable | None = None
+    attachment: Attachment | None = None
+
+
+def _materials(handover, reader):
+    """体检, prescriptions, the ledger's evidence and what lies with the major risk, each in the order of its days."""
+    mine = {"enterprise": handover.enterprise_id}
+    visits = Inspection.objects.visible_to(reader).submitted().filter(**mine)
+    for visit in visits.select_related("enterprise", "organisation", "checklist__checklist").order_by("visited_on"):
+        said = f"{inspection_document.TITLE}_{visit.visited_on}.docx"
+        paper = partial(inspection_document.written, visit)
+        yield Material("体检记录", said, visit.visited_on, visit.organisation.name, written=paper)
+        yield from _files_of(visit, "体检照片和材料")
+    signed = Prescription.objects.visible_to(reader).filter(**mine, signed_on__isnull=False).order_by("signed_on", "id")
+    for given in signed.select_related("enterprise", "organisation", "drafter"):
+        if given.may_be_printed:
+            paper = partial(prescription_document.written, given)
+            source = given.organisation.name
+            yield Material("用工处方", f"{given.reference}.docx", given.signed_on, source, written=paper)
+        yield from _files_of(given, "处方附件")
+    for item in Rectification.objects.visible_to(reader).filter(**mine).order_by("opened_on", "id"):
+        yield from _files_of(item, f"整改凭证：{item.matter}")
+    if handover.risk:
+        yield from _files_of(handover.risk, "重大风险材料")
+
+
+def _files_of(record, sort):
+    for attachment in Attachment.objects.on(record):
+        on, by = timezone.localdate(attachment.at), attachment.by
+        source = by.organisation.name if by else ""
+        yield Material(sort, PurePath(attachment.name).name, on, source, attachment=attachment)
+
+
+def _index(handover, sender, materials):
+    paper = Paper(INDEX, sender=sender, subject=handover.enterprise.name)
+    paper.text(f"企业：{handover.enterprise.name}（{handover.enterprise.uscc}）")
+    if materials:
+        rows = [
+            (number, material.sort, material.name, in_words(material.on), material.source)
+            for number, material in enumerate(materials, start=1)
+        ]
+        paper.text(f"材料在“{FOLDER}”文件夹中，文件名以序号开头。")
+        paper.table(("序号", "类别", "材料", "日期", "来源"), rows, widths=(14, 36, 46, 30, 30))
+    else:
+        paper.text("除移交书所附材料外，平台没有该企业的体检记录、用工处方和整改凭证。")
+    return paper
 
 
 def _particulars(enterprise):

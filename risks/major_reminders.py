@@ -1,11 +1,14 @@
 """What of major risks, looks across the border and hand-overs may wait for a person."""
 
-from accounts.roles import Role
+from accounts.roles import WHO_MAY, Can, Role
 from casework.reminders import Kind, Matter, register
 
 from .models import Disclosure, Handover, MajorRisk
 from .models.handovers import HandoverState
 from .models.majors import MajorState
+
+_HEAD = (Role.DISTRICT_SUPERVISOR,)
+_LEADS = WHO_MAY[Can.HANDLE_MAJORS]
 
 
 def _supervisors(people):
@@ -72,8 +75,8 @@ def _of(record, person, kind, what, day, awaited=False):
     return Matter(person, kind, what, record.enterprise.name, record.get_absolute_url(), day, awaited=awaited)
 
 
-register(Kind("major_flagged", "重大风险待处置", to_engage))
-register(Kind("major_note", "重大风险日志", to_note))
-register(Kind("major_due", "重大风险处置到期", to_settle))
-register(Kind("disclosure", "跨区市协查待答复", to_answer))
-register(Kind("handover_due", "移交监察到期", to_follow))
+register(Kind("major_flagged", "重大风险待处置", to_engage, _HEAD))
+register(Kind("major_note", "重大风险日志", to_note, _LEADS))
+register(Kind("major_due", "重大风险处置到期", to_settle, _LEADS))
+register(Kind("disclosure", "跨区市协查待答复", to_answer, _HEAD))
+register(Kind("handover_due", "移交监察到期", to_follow, _HEAD))

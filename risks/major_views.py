@@ -189,7 +189,7 @@ def handover(request, pk):
 @may(Can.HAND_OVER)
 def handover_letter(request, pk):
     found = _handover_or_404(request.user, pk)
-    return handover_file.letter(found, _sender(found)).answer(handover_file.file_name(found, "docx"))
+    return handover_file.letter(found, _sender(found), request.user).answer(handover_file.file_name(found, "docx"))
 
 
 @access.watched(access.Kind.DOWNLOAD, "移交劳动保障监察的全部材料", "risks.handover")
@@ -197,7 +197,7 @@ def handover_letter(request, pk):
 def handover_archive(request, pk):
     """The letter and all attachments, as they are given to the inspection."""
     found = _handover_or_404(request.user, pk)
-    file = handover_file.archive(found, _sender(found))
+    file = handover_file.archive(found, _sender(found), request.user)
     answer = FileResponse(file, as_attachment=True, filename=handover_file.file_name(found, "zip"))
     answer.headers["X-Content-Type-Options"], answer.headers["Content-Security-Policy"] = "nosniff", "sandbox"
     return answer

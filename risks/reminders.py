@@ -1,11 +1,14 @@
 """What of the sweep's work may wait for a person: items of the ledger, extensions, prescriptions to be signed."""
 
-from accounts.roles import Role
+from accounts.roles import WHO_MAY, Can, Role
 from casework.reminders import Kind, Matter, register
 
 from . import major_reminders  # noqa: F401 - kinds of their own
 from .models import Extension, Prescription, Rectification
 from .models.rectifications import RectificationState
+
+_HEAD = (Role.DISTRICT_SUPERVISOR,)
+_SIGNERS = (Role.DISTRICT_SUPERVISOR, Role.UNION_COORDINATOR)
 
 
 def _by_district(people, *roles):
@@ -58,7 +61,7 @@ def to_decide(people, on):
 
 def to_sign(people, on):
     """Those who sign for the organisation in whose name it goes out."""
-    signers = [p for p in people if p.role in (Role.DISTRICT_SUPERVISOR, Role.UNION_COORDINATOR)]
+    signers = [p for p in people if p.role in _SIGNERS]
     rows = Prescription.objects.waiting_for_signature().filter(
         organisation__in={person.organisation_id for person in signers}
     )
@@ -75,8 +78,8 @@ def _awaits(person, kind, item, since):
     return Matter(person, kind, item.matter, item.enterprise.name, item.get_absolute_url(), since, awaited=True)
 
 
-register(Kind("rectification_due", "整改到期", to_put_right))
-register(Kind("rectification_unassigned", "整改事项待分派", to_give_out))
-register(Kind("rectification_submitted", "整改待复核", to_check))
-register(Kind("extension", "延期待批", to_decide))
-register(Kind("prescription_sign", "用工处方待签发", to_sign))
+register(Kind("rectification_due", "整改到期", to_put_right, WHO_MAY[Can.PRESCRIBE]))
+register(Kind("rectification_unassigned", "整改事项待分派", to_give_out, _HEAD))
+register(Kind("rectification_submitted", "整改待复核", to_check, _HEAD))
+register(Kind("extension", "延期待批", to_decide, _HEAD))
+register(Kind("prescription_sign", "用工处方待签发", to_sign, _SIGNERS))

@@ -135,8 +135,9 @@ def pair(place):
 def attachment(place):
     held = make.enterprise(district=place.district)
     HOLDERS.setdefault("matrix", Holder("matrix", Enterprise, Can.READ_REGISTER, Can.EDIT_REGISTER))
-    row = Attachment(subject=held, district_id=place.district, media_type="text/plain", came_bytes=1, bytes=1)
+    row = Attachment(subject=held, district_id=place.district, media_type="image/jpeg", came_bytes=1, bytes=1)
     row.file.save("1", ContentFile(place.mark("content").encode()), save=False)
+    row.file.storage.save(row.small_name, ContentFile(place.mark("small").encode()))
     row.save()
     return row
 

@@ -16,6 +16,7 @@ from accounts.models import District
 from casework import wall
 from casework.attachments import Attachment, attach, forget_left_behind
 from casework.confined import NotTaken
+from casework.documents import Paper
 from casework.models import AccessRecord
 from tests import make, remedies
 
@@ -52,7 +53,12 @@ def content_of(kept):
 
 
 def files(tmp_path):
-    return [path for path in tmp_path.rglob("*") if path.is_file()]
+    """What lies there of photos and papers, without the small pictures."""
+    return [path for path in (tmp_path / "attachments").rglob("*") if path.is_file()]
+
+
+def pictures(tmp_path):
+    return [path for path in (tmp_path / "small").rglob("*") if path.is_file()]
 
 
 # ── What is kept ─────────────────────────────────────────────────────────────────────────────
@@ -149,11 +155,13 @@ def test_a_file_whose_row_was_never_committed_is_cleared_away_after_a_day(tmp_pa
     kept = hung_on(make.enterprise())
     left = tmp_path / kept.file.name
     left.with_name("0" * 32).write_bytes(b"x")
+    (picture,) = pictures(tmp_path)
+    picture.with_name("0" * 32).write_bytes(b"x")
     now = timezone.now()
     assert forget_left_behind(now) == 0
     with wall.within("371082"):
-        assert forget_left_behind(now + timedelta(days=2)) == 1
-    assert files(tmp_path) == [left]
+        assert forget_left_behind(now + timedelta(days=2)) == 2
+    assert (files(tmp_path), pictures(tmp_path)) == ([left], [picture])
 
 
 # ── The pages ────────────────────────────────────────────────────────────────────────────────
@@ -161,6 +169,10 @@ def test_a_file_whose_row_was_never_committed_is_cleared_away_after_a_day(tmp_pa
 
 def page(enterprise):
     return reverse("casework:attachments", args=["enterprise", enterprise.pk])
+
+
+def small(kept):
+    return reverse("casework:attachment_small", args=[kept.pk])
 
 
 def test_files_are_added_without_script_and_listed(client, huancui_officer):
@@ -225,6 +237,21 @@ def test_a_file_leaves_as_an_attachment_that_nothing_interprets(client, huancui_
     assert answer.headers["Content-Type"] == "image/jpeg"
 
 
+def test_the_list_shows_a_small_picture_of_a_photo_and_a_sign_for_a_paper(client, huancui_officer, tmp_path):
+    enterprise = make.enterprise()
+    kept = hung_on(enterprise, photo((2400, 1200), exif=exif(orientation=6)))
+    paper = hung_on(enterprise, SimpleUploadedFile("工资表.docx", Paper("工资表").content))
+    client.force_login(huancui_officer)
+    assert client.get(page(enterprise)).content.decode().count("<img") == 1
+    answer = client.get(small(kept))
+    with Image.open(io.BytesIO(b"".join(answer.streaming_content))) as picture:
+        assert (picture.format, picture.size, dict(picture.getexif())) == ("JPEG", (160, 320), {})
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert answer.headers["Content-Security-Policy"].startswith("sandbox")
+    assert client.get(small(paper)).status_code == 404
+    assert len(pictures(tmp_path)) == 1
+
+
 # ── Who may ──────────────────────────────────────────────────────────────────────────────────
 
 
@@ -235,6 +262,7 @@ def test_another_district_finds_neither_the_list_nor_the_file(client, rongcheng_
     assert client.get(page(enterprise)).status_code == 404
     assert client.post(page(enterprise), {"files": [photo()]}).status_code == 404
     assert client.get(reverse("casework:attachment", args=[kept.pk])).status_code == 404
+    assert client.get(small(kept)).status_code == 404
 
 
 def test_whoever_may_only_read_the_record_adds_nothing(client, huancui_union):
@@ -251,6 +279,7 @@ def test_whoever_may_not_read_the_record_gets_no_file_of_it(client, auditor):
     kept = hung_on(make.enterprise())
     client.force_login(auditor)
     assert client.get(reverse("casework:attachment", args=[kept.pk])).status_code == 403
+    assert client.get(small(kept)).status_code == 403
 
 
 def test_who_takes_a_file_along_stands_in_the_log(client, huancui_officer):

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.core import mail
 
+from accounts.roles import Role
 from casework import reminders
 from casework.desk import Desk
 from casework.reminders import Kind, Matter
@@ -19,12 +20,9 @@ def errands(monkeypatch):
     found = []
 
     def kind(key, label):
-        return Kind(key, label, lambda people, on: [it for it in found if it.kind == key and it.person in people])
+        return Kind(key, label, lambda people, on: [it for it in found if it.kind == key and it.person in people], Role)
 
-    monkeypatch.setattr(
-        reminders, "KINDS", kinds := {"errand": kind("errand", "交办事项"), "call": kind("call", "回访")}
-    )
-    monkeypatch.setattr("casework.forms.KINDS", kinds)
+    monkeypatch.setattr(reminders, "KINDS", {"errand": kind("errand", "交办事项"), "call": kind("call", "回访")})
     return found
 
 

@@ -7,6 +7,7 @@ from django.core import mail
 from django.db import DatabaseError
 from django.utils import timezone
 
+from accounts.roles import Role
 from casework import reminders
 from casework.models import Digest, Job
 from casework.reminders import Kind, Matter, is_called
@@ -57,7 +58,7 @@ def matter(person, day=MONDAY, what="补签劳动合同", awaited=False):
 def errands(monkeypatch):
     """A kind of its own, whose matters the test puts in and takes out; no other kinds."""
     found = []
-    kind = Kind("errand", "交办事项", lambda people, on: [errand for errand in found if errand.person in people])
+    kind = Kind("errand", "交办事项", lambda people, on: [errand for errand in found if errand.person in people], Role)
     monkeypatch.setattr(reminders, "KINDS", {"errand": kind})
     return found
 
@@ -240,3 +241,33 @@ def test_each_person_sees_what_waits_for_them_alone_near_or_not(client, officer,
     assert "远期事项" in page
     assert "12月20日到期，还有 30 天" in page
     assert "他人事项" not in page
+
+
+# ── Whom a kind may wait for ─────────────────────────────────────────────────────────────────
+
+
+def test_a_kind_is_asked_only_with_those_whom_it_may_wait_for(monkeypatch, huancui_supervisor, city_office, on):
+    asked = []
+    kind = Kind("errand", "交办事项", lambda people, on: asked.append(people) or (), {Role.DISTRICT_SUPERVISOR})
+    monkeypatch.setattr(reminders, "KINDS", {"errand": kind})
+    reminders.waiting([city_office], on)
+    assert asked == []
+    reminders.waiting([huancui_supervisor, city_office], on)
+    assert asked == [[huancui_supervisor]]
+
+
+def test_a_person_chooses_among_the_kinds_of_the_own_role_and_what_was_said_of_others_stays(
+    client, monkeypatch, huancui_officer
+):
+    kinds = [("errand", Role.DISTRICT_OFFICER), ("visit", Role.DISTRICT_OFFICER), ("accept", Role.CITY_OFFICE)]
+    made = {key: Kind(key, f"事项{key}", lambda people, on: (), {role}) for key, role in kinds}
+    monkeypatch.setattr(reminders, "KINDS", made)
+    huancui_officer.quiet_kinds = ["accept", "visit"]
+    huancui_officer.save()
+    client.force_login(huancui_officer)
+    page = client.get("/waiting/letters/").content.decode()
+    assert "事项errand" in page
+    assert "事项accept" not in page
+    client.post("/waiting/letters/", {"kinds": ["visit"]})
+    huancui_officer.refresh_from_db()
+    assert huancui_officer.quiet_kinds == ["accept", "errand"]

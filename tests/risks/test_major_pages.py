@@ -8,13 +8,17 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from accounts.roles import WHO_MAY, Can
 from casework.attachments import attach
 from casework.documents import Paper
 from casework.trail import AccessRecord
 from risks import handover_file
 from risks.models import Disclosure, Handover, MajorRisk
+from risks.models.prescriptions import PrescriptionState
 from tests import make
+from tests.bad_files import pdf, picture
 from tests.casework.documents import read
+from tests.remedies import LINE, prescription, rectification
 
 pytestmark = pytest.mark.django_db
 
@@ -155,7 +159,7 @@ def test_the_letter_read_back_holds_the_whole_case(as_, huancui_supervisor, hand
         "劳动保障监察案件移交书", "环翠区人力资源和社会保障局", "环翠区劳动保障监察机构：", "威人社函〔2023〕39号",
         handover.enterprise.uscc, "一、企业基本情况", "支付劳动者工资和执行最低工资标准",
         "2023年8月至10月未支付12名职工工资", "《劳动合同法》第三十条、第八十五条",
-        "欠薪登记（1条）", "96,000.00", "附件：1. 工资表.docx", "2. 考勤记录.docx",
+        "欠薪登记（1条）", "96,000.00", "附件：1. 工资表.docx", "2. 考勤记录.docx", "3. 案卷材料目录",
         "2023年11月20日",
     ):  # fmt: skip
         assert part in words, part
@@ -164,9 +168,45 @@ def test_the_letter_read_back_holds_the_whole_case(as_, huancui_supervisor, hand
 def test_the_archive_holds_the_letter_and_every_attachment_under_its_number(as_, huancui_officer, handover):
     answer = as_(huancui_officer).get(reverse("risks:handover_archive", args=[handover.pk]))
     packed = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
-    assert packed.namelist() == [f"{handover_file.TITLE}.docx", "附件1_工资表.docx", "附件2_考勤记录.docx"]
+    assert packed.namelist() == [
+        f"{handover_file.TITLE}.docx", "附件1_工资表.docx", "附件2_考勤记录.docx", "附件3_案卷材料目录.docx",
+    ]  # fmt: skip
     assert "工资表.docx" in read(packed.read("附件1_工资表.docx"))
+    assert "平台没有该企业的体检记录、用工处方和整改凭证" in read(packed.read("附件3_案卷材料目录.docx"))
     assert AccessRecord.objects.filter(model="risks.handover", kind="download", record=handover.pk).exists()
+
+
+def test_the_archive_holds_all_that_the_portal_has_of_the_case_with_an_index(
+    as_, huancui_officer, huancui_supervisor, handover, on
+):
+    """体检 and prescriptions as Word files, what lies with them, the ledger's evidence; nothing of another firm."""
+    visit = make.inspection(handover.enterprise, by=huancui_officer, answers={"4.1": ("no", "8月工资尚有12人未发")})
+    attach(visit, SimpleUploadedFile("现场照片.jpg", picture()), by=huancui_officer, on=on)
+    given = prescription(huancui_officer, PrescriptionState.GIVEN, enterprise=handover.enterprise)
+    attach(given, SimpleUploadedFile("签收回执.pdf", pdf()), by=huancui_officer, on=on)
+    item = rectification(enterprise=handover.enterprise)
+    attach(item, SimpleUploadedFile("补发凭证.docx", Paper("补发凭证").content), by=huancui_officer, on=on)
+    of_another = prescription(huancui_officer, PrescriptionState.GIVEN)
+    attach(of_another, SimpleUploadedFile("别家.pdf", pdf()), by=huancui_officer, on=on)
+    answer = as_(huancui_supervisor).get(reverse("risks:handover_archive", args=[handover.pk]))
+    packed = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+    names = [
+        f"001_劳动用工体检记录_{on}.docx", "002_现场照片.jpg", f"003_{given.reference}.docx", "004_签收回执.pdf",
+        "005_补发凭证.docx",
+    ]  # fmt: skip
+    assert packed.namelist()[3:] == ["附件3_案卷材料目录.docx", *(f"案卷材料/{name}" for name in names)]
+    index = read(packed.read("附件3_案卷材料目录.docx"))
+    for part in (*(name[4:] for name in names), f"整改凭证：{item.matter}", "环翠区人力资源和社会保障局"):
+        assert part in index, part
+    assert "8月工资尚有12人未发" in read(packed.read(f"案卷材料/{names[0]}"))
+    assert LINE["matter"] in read(packed.read(f"案卷材料/{names[2]}"))
+    letter = read(packed.read(f"{handover_file.TITLE}.docx"))
+    assert "3. 案卷材料目录（体检记录1件，体检照片和材料1件，用工处方1件，处方附件1件，整改凭证1件）" in letter
+
+
+def test_whoever_hands_over_may_read_all_that_is_handed_over():
+    held = (Can.READ_INSPECTIONS, Can.READ_LEDGER, Can.READ_EVIDENCE, Can.READ_ARREARS, Can.HANDLE_MAJORS)
+    assert all(WHO_MAY[Can.HAND_OVER] <= WHO_MAY[each] for each in held)
 
 
 def test_a_hand_over_goes_its_way_through_its_pages(as_, huancui_supervisor, handover, on):

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from urllib.parse import unquote
 
 import pytest
@@ -219,6 +220,14 @@ def test_an_officer_decides_and_a_union_proposes(client, huancui_officer, huancu
     assert client.post(adopt, {"version": 1, "answer": "已核实"}).status_code == 303
     standing = LevelDecision.objects.filter(enterprise=enterprise).standing().get()
     assert (standing.level, standing.scored_level, standing.decided_by) == (Level.RED, Level.ORANGE, huancui_officer)
+
+
+def test_levels_are_chosen_by_shape_word_and_colour_and_remain_radio_buttons(client, huancui_officer):
+    client.force_login(huancui_officer)
+    page = client.get(reverse("risks:leveldecision_decide", args=[make.enterprise().pk])).content.decode()
+    for number, (colour, word) in enumerate((("blue", "蓝"), ("yellow", "黄"), ("orange", "橙"), ("red", "红"))):
+        button, shown = rf'<input type="radio" name="level" value="{number}"[^>]*>', f'"level level-{colour}">{word}<'
+        assert re.search(f"<label>{button} <span class={shown}", page), word
 
 
 def test_no_level_is_decided_below_what_known_arrears_ask_for(client, huancui_officer):
