@@ -3,7 +3,6 @@
 import shutil
 import tempfile
 import zipfile
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -48,9 +47,9 @@ def letter(handover, sender, reader):
         paper.text(handover.done_so_far)
     _what_went_before(paper, handover)
     paper.text("请在受理、立案和办结后，将结果告知我单位。")
-    counts = Counter(material.sort.split("：")[0] for material in _materials(handover, reader))
-    held = "，".join(f"{sort}{number}件" for sort, number in counts.items())
-    paper.attachments([name for name, _ in _attachments(handover)] + [f"{INDEX}（{held}）" if held else INDEX])
+    number = sum(1 for _ in _materials(handover, reader))
+    held = f"{INDEX}及所列材料（{number}件）" if number else INDEX
+    paper.attachments([*(name for name, _ in _attachments(handover)), held])
     paper.signature(sender.name, on=handover.sent_on or handover.drafted_on)
     return paper
 
@@ -147,7 +146,7 @@ def _index(handover, sender, materials):
             for number, material in enumerate(materials, start=1)
         ]
         paper.text(f"材料在“{FOLDER}”文件夹中，文件名以序号开头。")
-        paper.table(("序号", "类别", "材料", "日期", "来源"), rows, widths=(14, 36, 46, 30, 30))
+        paper.table(("序号", "类别", "材料", "日期", "来源"), rows, widths=(14, 36, 42, 36, 28))
     else:
         paper.text("除移交书所附材料外，平台没有该企业的体检记录、用工处方和整改凭证。")
     return paper
