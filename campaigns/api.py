@@ -12,13 +12,16 @@ from .listings import (
     DISPATCHES,
     JOINT_CASES,
     PLANS,
+    PUBLICITY,
     SUPERVISIONS,
     TRANSFERS,
     WARNINGS,
 )  # fmt: skip
-from .models import Answer, Campaign, Dispatch, JointCase, Plan, SpreadWarning, Supervision, Transfer
+from .models import Answer, Campaign, Dispatch, JointCase, Plan, Publicity, SpreadWarning, Supervision, Transfer
 from .plan_forms import OF_A_PLAN
 from .plan_views import begun_plan
+from .publicity_forms import OF_PUBLICITY
+from .publicity_views import begun_publicity
 
 
 class Campaigns(CaseViewSet):
@@ -77,7 +80,17 @@ class Warnings(_OfMine):
     listing, model, forms = WARNINGS, SpreadWarning, OF_A_WARNING
 
 
+class PublicityItems(CaseViewSet):
+    """宣传信息。"""
+
+    listing, model, forms = PUBLICITY, Publicity, OF_PUBLICITY
+
+    def begun(self, request):
+        return begun_publicity(request.user)
+
+
 ROUTES = (
     ("campaigns", Campaigns), ("plans", Plans), ("dispatches", Dispatches), ("dispatch-answers", Answers),
     ("supervisions", Supervisions), ("joint-cases", JointCases), ("transfers", Transfers), ("warnings", Warnings),
+    ("publicity", PublicityItems),
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """The clause coverage map: each duty of the notice, by district, with the pieces of evidence that the portal holds.
 
-A duty names codes (Duty.evidence): of the reports' figures, or of what the campaign itself counts (`campaign.…`).
+A duty names codes (Duty.evidence): of the reports' figures, or of what the campaign itself counts (`campaign.…`). An
+upper app adds what is no figure of a report by `count(code, Own(…))`, once, at start.
 """
 
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Own:
-    """A count of the campaign's own records. `rows(campaign)` have a district, by which they are told apart."""
+    """A count of records. `rows(campaign)` have a district, by which they are told apart; `page`: of their list."""
 
     name: str
     rows: object
@@ -33,33 +34,42 @@ class Own:
 OWN = {
     "campaign.plans": Own(
         "已通过的实施方案",
-        lambda campaign: Plan.objects.filter(campaign=campaign, state=Plan.State.ACCEPTED), "plans", "show=accepted",
+        lambda campaign: Plan.objects.filter(campaign=campaign, state=Plan.State.ACCEPTED), "campaigns:plans",
+        "show=accepted",
     ),
     "campaign.answers": Own(
         "调度答复",
-        lambda campaign: Answer.objects.filter(dispatch__campaign=campaign, answered_on__isnull=False), "answers",
-        "show=all",
+        lambda campaign: Answer.objects.filter(dispatch__campaign=campaign, answered_on__isnull=False),
+        "campaigns:answers", "show=all",
     ),
     "campaign.replies": Own(
         "督促答复",
-        lambda campaign: Supervision.objects.filter(campaign=campaign, answered_on__isnull=False), "supervisions",
-        "show=all",
+        lambda campaign: Supervision.objects.filter(campaign=campaign, answered_on__isnull=False),
+        "campaigns:supervisions", "show=all",
     ),
     "campaign.joint_cases": Own(
-        "牵头的联合办案", lambda campaign: JointCase.objects.filter(campaign=campaign), "jointcases", "show=all"
+        "牵头的联合办案", lambda campaign: JointCase.objects.filter(campaign=campaign), "campaigns:jointcases",
+        "show=all",
     ),
     "campaign.transfers": Own(
-        "移送事项", lambda campaign: Transfer.objects.filter(campaign=campaign), "transfers", "show=all"
+        "移送事项", lambda campaign: Transfer.objects.filter(campaign=campaign), "campaigns:transfers", "show=all"
     ),
     "campaign.warnings": Own(
-        "发出的风险提示", lambda campaign: SpreadWarning.objects.filter(campaign=campaign), "warnings", "show=all"
+        "发出的风险提示", lambda campaign: SpreadWarning.objects.filter(campaign=campaign), "campaigns:warnings",
+        "show=all",
     ),
 }  # fmt: skip
 
 
+def count(code, own):
+    OWN[code] = own
+
+
 def known():
     """{code: name} of all that may be named as evidence."""
-    return {code: own.name for code, own in OWN.items()} | {each.code: each.name for each in figures.catalogue()}
+    return {code: own.name for code, own in OWN.items()} | {
+        each.code: each.name.removeprefix("其中") for each in figures.catalogue()
+    }  # fmt: skip
 
 
 def of(user, campaign, districts, on):
@@ -89,4 +99,4 @@ def _piece(code, number, named, district, user):
         return Piece(named[code], number, figures.rows_url(code, district.pk))
     own = OWN[code]
     place = f"&district={district.pk}" if user.sees_whole_city else ""
-    return Piece(own.name, number, f"{reverse(f'campaigns:{own.page}')}?{own.query}{place}")
+    return Piece(own.name, number, f"{reverse(own.page)}?{own.query}{place}")

@@ -8,7 +8,7 @@ from casework.listings import Column, Kind, Listing, register
 from casework.today import today
 from enterprises.case_listings import Shown
 
-from .models import Answer, Campaign, Dispatch, JointCase, Plan, SpreadWarning, Supervision, Transfer
+from .models import Answer, Campaign, Dispatch, JointCase, Plan, Publicity, SpreadWarning, Supervision, Transfer
 
 
 def _as_of(user, parameters):
@@ -348,3 +348,50 @@ _WARNING = (
 JOINT_CASES = _listing("campaigns:jointcases", "联合办案", joint_cases_of, _JOINT, "件")
 TRANSFERS = _listing("campaigns:transfers", "事项移送", transfers_of, _TRANSFER, "件")
 WARNINGS = _listing("campaigns:warnings", "风险提示", warnings_of, _WARNING, "条")
+
+
+# ── Publicity ────────────────────────────────────────────────────────────────────────────────
+
+
+class PublicityItems(Kept):
+    sought = "标题、媒体"
+    BY, ORDER = ("title", "medium", "text"), ("-published_on", "-id")
+    SHOWN = {
+        "all": "全部", "media": "媒体刊播", "spot": "现场和资料", "practice": "典型经验", "ideas": "职工建言献策",
+        "withdrawn": "已撤销",
+    }  # fmt: skip
+    channel = django_filters.ChoiceFilter(label="渠道", empty_label="渠道：全部", choices=Publicity.Channel.choices)
+    theme = django_filters.ChoiceFilter(label="主题", empty_label="主题：全部", choices=Publicity.Theme.choices)
+
+    class Meta:
+        model = Publicity
+        fields = []
+
+    def meant(self):
+        rows = Publicity.objects.visible_to(self.user)
+        themes = Publicity.Theme
+        return {
+            "all": rows.standing(), "media": rows.in_media(), "spot": rows.on_the_spot(),
+            "practice": rows.about(themes.PRACTICE), "ideas": rows.about(themes.IDEAS), "withdrawn": rows.withdrawn(),
+        }  # fmt: skip
+
+
+def publicity_of(user, parameters):
+    rows = Publicity.objects.visible_to(user).select_related("district", "organisation", "campaign")
+    return PublicityItems(parameters, rows, user=user, on=today())
+
+
+_PUBLICITY = (
+    Column("title", "标题", Kind.LONG_TEXT, lambda row: row.title),
+    Column("channel", "渠道", Kind.TEXT, lambda row: row.channel, lambda row: row.get_channel_display()),
+    Column("theme", "主题", Kind.TEXT, lambda row: row.theme, lambda row: row.get_theme_display()),
+    Column("medium", "媒体、账号或者地点", Kind.TEXT, lambda row: row.medium),
+    _DISTRICT,
+    Column("organisation", "登记单位", Kind.TEXT, lambda row: row.organisation.name),
+    Column("published_on", "发布日期", Kind.DATE, lambda row: row.published_on),
+    Column("link", "链接", Kind.LONG_TEXT, lambda row: row.link),
+    Column("reach", "覆盖人次", Kind.WHOLE, lambda row: row.reach),
+    Column("text", "内容摘要", Kind.LONG_TEXT, lambda row: row.text),
+    _STATE,
+)
+PUBLICITY = _listing("campaigns:publicity_list", "宣传信息", publicity_of, _PUBLICITY, "条")

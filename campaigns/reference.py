@@ -88,10 +88,15 @@ EVIDENCE = {
     "整改一条消除一条": ["risk.ledger_closed"], "正常经营企业协商": ["bargain.offers_normal"],
     "生产经营困难企业协商": ["bargain.offers_difficult"],
     "依法变更、解除集体合同": ["contract.changed", "contract.dissolved"],
-    "头部平台企业定期协商": ["platform.mechanisms"], "重大风险提前介入": ["early.interventions"],
+    "头部平台企业定期协商": ["platform.mechanisms"],
+    "新办企业指导": ["service.new_firms", "service.leaflets", "service.lecture_people"],
+    "指导完善规章制度": ["service.wage_systems", "service.democracy_systems"],
+    "规范经济性裁员": ["layoff.reports"], "被裁减人员就业帮扶": ["layoff.helped"],
+    "重大风险提前介入": ["early.interventions"], "宣传典型经验": ["publicity.practice"],
     "制定实施方案": ["campaign.plans"], "定期调度、不定期督促": ["campaign.answers", "campaign.replies"],
-    "引导会员企业参与": ["bargain.offers_employers"],
+    "发动职工建言献策": ["publicity.ideas"], "引导会员企业参与": ["bargain.offers_employers"],
     "区域协同": ["campaign.joint_cases", "campaign.transfers", "campaign.warnings"],
+    "宣传引导": ["publicity.items"], "报送总结": ["report.handed_in"],
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ _TABS = (
     ("区域协同", (
         ("campaigns:jointcases", "联合办案"), ("campaigns:transfers", "事项移送"), ("campaigns:warnings", "风险提示"),
     )),
+    ("宣传引导", (("campaigns:publicity_list", "宣传信息"),)),
 )  # fmt: skip
 
 
@@ -23,6 +24,7 @@ def tabs(current):
         here = current in {name for name, _ in pages}
         below = [{"href": reverse(name), "label": each, "current": name == current} for name, each in pages]
         told.append({
-            "href": below[0]["href"], "label": label, "count": None, "current": here, "below": below if here else (),
+            "href": below[0]["href"], "label": label, "count": None, "current": here,
+            "below": below if here and len(below) > 1 else (),
         })  # fmt: skip
     return told

@@ -3,6 +3,7 @@ from django.urls import path
 from . import cooperation_views as cooperating
 from . import dispatch_views as dispatching
 from . import plan_views as planning
+from . import publicity_views as publishing
 from . import views
 
 app_name = "campaigns"
@@ -47,4 +48,8 @@ urlpatterns = [
     path("warnings/send/", cooperating.warn, name="spreadwarning_send"),
     path("warnings/<int:pk>/", cooperating.warning, name="spreadwarning"),
     *_deeds("warnings/", "spreadwarning", cooperating.OF_A_WARNING.items()),
+    path("publicity/", publishing.publicity_list, name="publicity_list"),
+    path("publicity/record/", publishing.record, name="publicity_record"),
+    path("publicity/<int:pk>/", publishing.publicity, name="publicity"),
+    *_deeds("publicity/", "publicity", publishing.OF_PUBLICITY.items()),
 ]

@@ -19,6 +19,7 @@ from django.utils import timezone
 from accounts import demonstration as people
 from accounts.models import User
 from campaigns import demonstration as campaigns_demonstration
+from campaigns import publicity_demonstration
 from enterprises.deliveries import ingest, keep
 from enterprises.demonstration import files, generate
 from enterprises.models import Delivery, Enterprise
@@ -98,7 +99,7 @@ def _events(population, written):
         yield Event(day, "服务新办企业，送资料、政策，答复求助", service_demonstration.week_of_work)
     for day in visits_demonstration.WEEKS:
         yield Event(day, "登记指导走访", visits_demonstration.week_of_visits)
-    told = (major_demonstration, layoff_demonstration, campaigns_demonstration)
+    told = (major_demonstration, layoff_demonstration, campaigns_demonstration, publicity_demonstration)
     for event in (event for room in told for event in room.events()):
         yield Event(*event)
 

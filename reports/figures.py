@@ -1,11 +1,19 @@
-"""The catalogue told to the apps below, which may not import it (campaigns.figures)."""
+"""What the apps below are told, which may not import it: the catalogue (campaigns.figures), the reports handed in."""
 
 from decimal import Decimal
 
+from campaigns.coverage import Own
 from campaigns.figures import Figure
 
 from .indicators import tables
 from .indicators.catalogue import CATALOGUE, in_order
+from .models import Report
+
+# No figure of the report itself, which would count its own submission.
+HANDED_IN = Own(
+    "已报送的总结", lambda campaign: Report.objects.handed_in().filter(campaign=campaign), "reports:list",
+    "state=handed_in",
+)  # fmt: skip
 
 
 class Source:

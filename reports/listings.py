@@ -113,7 +113,10 @@ ROWS = register(
 
 
 class ReportFilter(FilterSet):
-    state = django_filters.ChoiceFilter(label="状态", empty_label="状态：全部", choices=State.choices)
+    state = django_filters.ChoiceFilter(
+        label="状态", empty_label="状态：全部", choices=[*State.choices, ("handed_in", "已报送、已接收")],
+        method="in_state",
+    )  # fmt: skip
     district = django_filters.ModelChoiceFilter(label="区市", empty_label="区市：全部", queryset=District.objects.all())
 
     class Meta:
@@ -129,6 +132,9 @@ class ReportFilter(FilterSet):
     def qs(self):
         """None where a condition cannot be understood."""
         return super().qs if self.form.is_valid() else self.queryset.none()
+
+    def in_state(self, queryset, name, value):
+        return queryset.handed_in() if value == "handed_in" else queryset.filter(state=value)
 
     def narrowed(self):
         return bool(query_without(self.data, "page"))

@@ -488,6 +488,11 @@ def warning(place):
     return undertakings.warning(place.district, THIRD)
 
 
+@kind("宣传信息", DISTRICT)
+def publicity(place):
+    return undertakings.publicity(undertakings.officer(place.district))
+
+
 @kind("调度", CITY)
 def dispatch(place):
     return undertakings.dispatch()

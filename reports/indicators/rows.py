@@ -3,6 +3,7 @@
 from django.db.models import BooleanField, DateField, F, Value
 from django.urls import reverse
 
+from campaigns.models import Publicity
 from enterprises.models import Enterprise
 from negotiations.models import Contract, Meeting
 
@@ -21,14 +22,15 @@ def with_names(rows):
         return rows.select_related("district")
     if rows.model is Meeting:
         return rows.select_related("district", "consultation__enterprise")
-    return rows.select_related("district", "enterprise")
+    firm = ["enterprise"] if any(field.name == "enterprise" for field in rows.model._meta.fields) else []
+    return rows.select_related("district", *firm)
 
 
 def enterprise_of(row):
-    """The enterprise that a row is about; None for a contract of many."""
+    """The enterprise that a row is about; None for a contract of many, and for what is about none."""
     if isinstance(row, Enterprise):
         return row
-    return row.consultation.enterprise if isinstance(row, Meeting) else row.enterprise
+    return row.consultation.enterprise if isinstance(row, Meeting) else getattr(row, "enterprise", None)
 
 
 def name_of(row):
@@ -49,6 +51,8 @@ def words_of(row):
         return row.title
     if isinstance(row, Meeting):
         return str(row)
+    if isinstance(row, Publicity):
+        return f"{row.get_channel_display()}　{row.medium}"
     told = str(row).removeprefix(name_of(row)).strip()
     state = row.get_state_display() if hasattr(row, "get_state_display") else ""
     return f"{told}，{state}" if told and state else told or state

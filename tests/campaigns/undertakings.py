@@ -9,6 +9,7 @@ from campaigns.models import (
     Dispatch,
     JointCase,
     Plan,
+    Publicity,
     SpreadWarning,
     Supervision,
     Transfer,
@@ -85,6 +86,18 @@ def transfer(sender="371002", receiver="371083", **fields):
 def warning(sender="371002", *others):
     made = SpreadWarning(district_id=sender, title="订单取消", text="请留意配套企业。")
     made.send(by=officer(sender), on=ON, others=District.objects.filter(pk__in=others or ["371083"]))
+    return made
+
+
+def publicity(by=None, **fields):
+    """An article of the body of `by`; of Huancui's authority where nobody is named."""
+    by = by or officer("371002")
+    fields = {
+        "title": "把问题解决在萌芽", "channel": "account", "theme": "practice", "medium": "人社公众号",
+        "text": "走访见闻。", "published_on": ON, "link": "https://example.invalid/1", "reach": 1200,
+    } | fields  # fmt: skip
+    made = Publicity(district_id=by.organisation.district_id)
+    made.record(by=by, on=ON, **fields)
     return made
 
 
