@@ -1,5 +1,6 @@
 """Districts, the three parties' organisations, the people who work in them, and how they come by their rights."""
 
+from collections.abc import Mapping
 from functools import cache
 
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -166,7 +167,7 @@ class User(AbstractUser):
     @property
     def can(self):
         """What this person may do, for templates: `{% if user.can.export %}`."""
-        return {capability.value: self.may(capability) for capability in Can}
+        return _Capabilities(self)
 
     @property
     def waiting_change(self):
@@ -266,6 +267,22 @@ class User(AbstractUser):
     def note(self, what, *, by, at, note=""):
         deed = Deed.objects.create(person=self, what=what, by=by, at=at, note=note)
         signals.deed_done.send(sender=Deed, deed=deed)
+
+
+class _Capabilities(Mapping):
+    """{capability: whether the person has it}, each asked when it is looked up: a page asks for a few of them."""
+
+    def __init__(self, person):
+        self._person = person
+
+    def __getitem__(self, name):
+        return self._person.may(Can(name))
+
+    def __iter__(self):
+        return (capability.value for capability in Can)
+
+    def __len__(self):
+        return len(Can)
 
 
 class RightsChange(models.Model):

@@ -3,6 +3,8 @@
 import contextlib
 import hashlib
 from dataclasses import dataclass
+from types import MappingProxyType
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.cache import cache
@@ -92,14 +94,25 @@ def page_of(queryset, parameters, *, total=None, more=False, per_page=PER_PAGE):
 
 def query_without(parameters, *names):
     """The query string of a QueryDict without empty values and without `names`."""
-    kept = parameters.copy()
-    for name in list(kept):
-        values = [value for value in kept.getlist(name) if value != ""]
-        if name in names or not values:
-            del kept[name]
-        else:
-            kept.setlist(name, values)
-    return kept.urlencode()
+    return _written(parameters, {}, names)
+
+
+def query_with(parameters, name, value, unsaid):
+    """The same of the first page, one condition changed; `unsaid`: {name: value} that is meant without being said."""
+    return _written(parameters, {name: value}, {"page"}, unsaid)
+
+
+def _written(parameters, changed, left_out, unsaid=MappingProxyType({})):
+    asked = dict(parameters.lists()) | {name: [value] for name, value in changed.items()}
+    return urlencode(
+        [
+            (name, value)
+            for name, values in asked.items()
+            if name not in left_out
+            for value in values
+            if value not in ("", unsaid.get(name))
+        ]
+    )
 
 
 def render_list(request, page_template, part_template, context):

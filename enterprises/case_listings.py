@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 from django.http import QueryDict
 
 from accounts.models import District
-from casework.pages import query_without
+from casework.pages import query_with, query_without
 
 from .models import Enterprise
 
@@ -115,8 +115,4 @@ class Shown(django_filters.FilterSet):
         return [field for field in self.form if field.name not in hidden]
 
     def _query_with(self, name, value):
-        asked = self.data.copy()
-        asked[name] = value
-        if asked["show"] == self.unasked:
-            asked["show"] = ""
-        return "?" + query_without(asked, "page")
+        return "?" + query_with(self.data, name, value, {"show": self.unasked})

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from accounts.models import District
 from accounts.roles import Can
 from casework.filtersets import FilterSet
-from casework.pages import query_without, remembered
+from casework.pages import query_with, query_without, remembered
 from enterprises.industries import SECTION_CHOICES
 from enterprises.models import Enterprise, Feed
 
@@ -205,11 +205,7 @@ class LevelFilter(FilterSet):
         return counts | {AT_RISK: every - counts["blue"], EVERYONE: every}
 
     def _query_with(self, name, value):
-        asked = self.data.copy()
-        asked[name] = value
-        if asked["level"] == AT_RISK:
-            asked["level"] = ""
-        return "?" + query_without(asked, "page")
+        return "?" + query_with(self.data, name, value, {"level": AT_RISK})
 
 
 class ScoreFilter(LevelFilter):
