@@ -66,6 +66,7 @@ class Can(models.TextChoices):
     READ_CAMPAIGN = "read_campaign", "查看行动组织：方案、调度、协同、示范"
     READ_REPORTS = "read_reports", "查看统计指标和总结报告"
     WRITE_REPORTS = "write_reports", "起草总结报告，上传附件"
+    SET_PAPERS = "set_papers", "设置总结的 Word 模板"
     MANAGE_CLIENTS = "manage_clients", "签发、收回接口令牌，设置消息推送"
     SEE_JOBS = "see_jobs", "查看、重试全部后台任务"
     READ_AUDIT = "read_audit", "查看审计记录"
@@ -129,6 +130,8 @@ WHO_MAY = {
     # All three parties answer for a district's report; each sees the figures whose records it may read.
     Can.READ_REPORTS:  {_CITY, _OFFICER, _SUPERVISOR, _UNION, _EMPLOYER},
     Can.WRITE_REPORTS: {_OFFICER, _SUPERVISOR, _UNION},
+    # How the reports of all districts look.
+    Can.SET_PAPERS:    {_CITY},
     # Who opens an account cannot give it rights, and who gives rights can open none.
     Can.MANAGE_USERS:  {_ADMIN},
     Can.GRANT_RIGHTS:  {_SECURITY},

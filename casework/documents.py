@@ -123,11 +123,14 @@ class Paper:
             self._line(f"{label}{number}. {name}", None, indent=indent)
 
     def signature(self, *senders, on):
-        """署名 and date, as without a printed seal: the seal goes over both. `on` None: a blank to fill in."""
+        """署名 and date, as without a printed seal: the seal goes over both.
+
+        `on` None: a blank to fill in; a text stands as it is.
+        """
         self.blank()
         for sender in senders:
             self._line(str(sender), _RIGHT, right=2)
-        self._line(in_words(on) if on else BLANK_DAY, _RIGHT, right=4)
+        self._line(on if isinstance(on, str) else in_words(on) if on else BLANK_DAY, _RIGHT, right=4)
 
     def remark(self, words):
         """附注, in brackets below the date."""
@@ -158,11 +161,7 @@ class Paper:
 
     def answer(self, name):
         """A download under `name`."""
-        response = HttpResponse(self.content, content_type=TYPE)
-        response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Content-Security-Policy"] = "sandbox"
-        return response
+        return download(self.content, name)
 
     # ── How it is set ──
 
@@ -232,6 +231,15 @@ class Paper:
             paragraph = cell.paragraphs[0]
             paragraph.paragraph_format.line_spacing = Pt(20)
             _set_font(paragraph.add_run(clean("" if words is None else words)), font, SIZE_4)
+
+
+def download(content, name):
+    """A Word file (bytes) as an answer, under `name`."""
+    response = HttpResponse(content, content_type=TYPE)
+    response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "sandbox"
+    return response
 
 
 def clean(words):

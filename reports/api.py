@@ -32,9 +32,10 @@ from .forms import OF_A_REPORT, FileForm, SectionForm, begun
 from .indicator_views import day_asked
 from .indicators import tables
 from .indicators.catalogue import readable_by
-from .listings import REPORTS, ROWS
-from .models import Key, Report
+from .listings import REPORTS, ROWS, TEMPLATES
+from .models import Key, Report, Template
 from .models.sections import Overtaken
+from .template_forms import OF_A_TEMPLATE
 
 
 class IndicatorRow(BaseSerializer):
@@ -174,4 +175,15 @@ class Reports(CaseViewSet):
         return Response(FigureRow(made.figures.defer("behind") if made else (), many=True).data)
 
 
-ROUTES = (("district-reports", Reports), ("indicators", Indicators), ("indicator-rows", IndicatorRows))
+class Templates(CaseViewSet):
+    """总结的 Word 模板。"""
+
+    listing, model, forms = TEMPLATES, Template, OF_A_TEMPLATE
+
+
+ROUTES = (
+    ("district-reports", Reports),
+    ("indicators", Indicators),
+    ("indicator-rows", IndicatorRows),
+    ("paper-templates", Templates),
+)

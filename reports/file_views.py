@@ -2,11 +2,13 @@
 
 import tempfile
 
+from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from accounts.roles import Can, may
 from casework import access
+from casework.confined import NotTaken
 from casework.scope import visible_or_404
 from casework.today import today
 from casework.views import attachment
@@ -30,7 +32,11 @@ def report_files(request, pk):
         files.ask(wanted, by=request.user, now=timezone.now())
         return redirect("casework:exports")
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
-    rows = files.put(file, content)
+    try:
+        rows = files.put(file, content)
+    except NotTaken as refused:
+        messages.error(request, str(refused))
+        return redirect(found)
     access.record(access.Kind.DOWNLOAD, subject=found, rows=rows or None, note=wanted.title)
     return attachment(file, f"{wanted.title}.{wanted.kind}", wanted.kind)
 

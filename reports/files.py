@@ -12,6 +12,7 @@ from django.db import models
 
 from accounts.roles import Can
 from casework import exports
+from casework.confined import NotTaken
 from casework.jobs import Refused
 from casework.today import today
 
@@ -83,7 +84,10 @@ def _write(file, asked, format, *, by, at, tell):
     if not found:
         raise Refused("没有找到这份总结，或者它不在您的区市。")
     tell(0, 3, "正在统计数字")
-    return put(file, found.content(by=by, on=today()), tell=tell)
+    try:
+        return put(file, found.content(by=by, on=today()), tell=tell)
+    except NotTaken as refused:
+        raise Refused(str(refused)) from refused
 
 
 FILE = exports.register(exports.Making("reports:files", "总结报告文件", Can.READ_REPORTS, _write))

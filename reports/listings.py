@@ -16,7 +16,8 @@ from enterprises.models import Enterprise
 from . import files  # noqa: F401 - registers what is made in the background
 from .indicators import rows, tables
 from .indicators.catalogue import readable_by
-from .models import Report, State, Submission
+from .models import Report, State, Submission, Template
+from .models.templates import TemplateState
 
 
 class RowsFilter(FilterSet):
@@ -173,3 +174,41 @@ REPORTS = register(
 
 def _submitted(row):
     return f"{timezone.localtime(row.submitted_at):%Y-%m-%d %H:%M:%S}" if row.submitted_at else ""
+
+
+# ── Word templates ───────────────────────────────────────────────────────────────────────────
+
+
+class TemplateFilter(FilterSet):
+    state = django_filters.ChoiceFilter(label="状态", empty_label="状态：全部", choices=TemplateState.choices)
+
+    class Meta:
+        model = Template
+        fields = []
+
+    @property
+    def qs(self):
+        """None where a condition cannot be understood."""
+        return super().qs if self.form.is_valid() else self.queryset.none()
+
+    def narrowed(self):
+        return bool(query_without(self.data, "page"))
+
+
+TEMPLATES = register(
+    Listing(
+        page="reports:templates",
+        title="总结的 Word 模板",
+        capability=Can.SET_PAPERS,
+        unit="版",
+        filtered=lambda user, parameters: TemplateFilter(parameters, Template.objects.listed()),
+        columns=lambda user: (
+            Column("number", "版本", Kind.WHOLE, lambda row: row.number),
+            Column("state", "状态", Kind.TEXT, lambda row: row.state, lambda row: row.get_state_display()),
+            Column("name", "文件名", Kind.LONG_TEXT, lambda row: row.name),
+            Column("note", "修改说明", Kind.LONG_TEXT, lambda row: row.note),
+            Column("uploaded_on", "上传日期", Kind.DATE, lambda row: row.uploaded_on),
+            Column("sha256", "散列", Kind.LONG_TEXT, lambda row: row.sha256),
+        ),
+    )
+)

@@ -1,15 +1,18 @@
 """The district's report as a Word file by GB/T 9704-2012, from what was submitted or from the draft as it stands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils import timezone
 
-from casework.documents import Paper
+from casework.confined import NotTaken
+from casework.documents import Paper, in_words
 
-from . import wording
+from . import carrying, marks, templating, wording
 from .indicators import tables
 from .indicators.catalogue import CATALOGUE, Heading, in_order
+from .models.sections import Key
+from .models.templates import Template
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,8 @@ class Content:
     bodies: list  # names, in the order of signing
     signed_on: date | None  # None: a draft, with a blank to fill in
     cut_off_on: date
-    figures: list  # [(heading, name, unit, value in words)]
+    figures: list  # [(heading, name, unit, value in words, code)]
+    of: dict = field(default_factory=dict)  # what it is a paper of, for when it comes back: report, number
 
     @property
     def title(self):
@@ -32,10 +36,12 @@ class Content:
 
 def of_submission(made):
     report = made.report
-    figures = [(Heading(each.heading).label, each.name, *shown(each)) for each in made.figures.defer("behind")]
+    figures = [
+        (Heading(each.heading).label, each.name, *shown(each), each.code) for each in made.figures.defer("behind")
+    ]
     return Content(
         report.district.name, report.campaign.title, made.texts, made.cases, made.bodies,
-        timezone.localdate(made.at), made.cut_off_on, figures,
+        timezone.localdate(made.at), made.cut_off_on, figures, {"report": report.pk, "number": made.number},
     )  # fmt: skip
 
 
@@ -43,11 +49,26 @@ def of_draft(report, on):
     """As it stands, with the figures as of the cut-off, or of `on` before it."""
     day, district = tables.cut_off(report.campaign, on), report.district_id
     table = tables.of(in_order(), report.campaign, on=day, district=district)
-    figures = [(each.heading.label, each.name, each.shown_in, table.shown(each.code, district)) for each in in_order()]
+    figures = [
+        (each.heading.label, each.name, each.shown_in, table.shown(each.code, district), each.code)
+        for each in in_order()
+    ]
     return Content(
         report.district.name, report.campaign.title, dict(report.sections.values_list("key", "text")),
         list(report.cases.values("title", "background", "action", "result")),
-        [body.name for body in report.bodies()], None, day, figures,
+        [body.name for body in report.bodies()], None, day, figures, {"report": report.pk, "number": 0},
+    )  # fmt: skip
+
+
+def example(full=True):
+    """An invented report with all that a report may hold, for previews; or one that has nothing to say."""
+    texts = {key: f"{key.label}的内容。\n第二段。" for key in Key} if full else {}
+    case = {"title": "某企业欠薪化解", "background": "背景。", "action": "做法。", "result": "成效。"}
+    figures = [(each.heading.label, each.name, each.shown_in, "1,203", each.code) for each in in_order()]
+    return Content(
+        "示例区", "劳动用工“查风险 强协商 保支付 促和谐”专项行动", texts, [case, case] if full else [],
+        ["示例区人力资源和社会保障局", "示例区总工会", "示例区工商业联合会"] if full else [],
+        date(2023, 12, 8) if full else None, date(2023, 12, 7), figures if full else [],
     )  # fmt: skip
 
 
@@ -63,32 +84,50 @@ def shown(figure):
 
 
 def report(content):
-    """The Paper."""
+    """The paper in the layout that is in force: its `content` (bytes), and `answer(name)`. Raises NotTaken."""
+    template = Template.objects.in_force()
+    if template is None:
+        return built_in(content)
+    try:
+        return by_template(template, content)
+    except NotTaken as refused:
+        why = f"使用中的{template}不能生成这份文件，请市三方办停用或更换模板。"
+        raise NotTaken(f"{why}{refused}") from refused
+
+
+def by_template(template, content):
+    """By the office's own template. Raises casework.confined.NotTaken."""
+    return templating.fill(bytes(template.content), content)
+
+
+def built_in(content):
+    """By GB/T 9704-2012."""
     paper = Paper(content.title, title_lines=wording.title_lines(content.district, content.campaign), on_grid=True)
     paper.addressee(wording.ADDRESSEE)
     numbered = iter(wording.NUMERALS)
     key, label = wording.FIRST
-    _section(paper, f"{next(numbered)}、{label}", content.texts.get(key), 1)
+    _section(paper, f"{next(numbered)}、{label}", key, content.texts.get(key), 1)
     paper.heading(f"{next(numbered)}、{wording.SECOND}")
-    written = [(label, content.texts[key]) for key, label in wording.PARTS if content.texts.get(key)]
-    for numeral, (label, text) in zip(wording.NUMERALS, written, strict=False):
-        _section(paper, f"（{numeral}）{label}", text, 2)
+    written = [(key, label, content.texts[key]) for key, label in wording.PARTS if content.texts.get(key)]
+    for numeral, (key, label, text) in zip(wording.NUMERALS, written, strict=False):
+        _section(paper, f"（{numeral}）{label}", key, text, 2)
     if content.cases:
         paper.heading(f"{next(numbered)}、{wording.CASES}")
         for number, case in enumerate(content.cases, start=1):
             paper.heading(f"{number}. {case['title']}", 3)
-            paper.text(" ".join(case[part].strip() for part in ("background", "action", "result")))
+            paper.text(wording.told(case))
     for key, label in wording.LAST:
-        _section(paper, f"{next(numbered)}、{label}", content.texts.get(key), 1)
+        _section(paper, f"{next(numbered)}、{label}", key, content.texts.get(key), 1)
     paper.attachments(["情况统计表"])
     paper.signature(*content.bodies, on=content.signed_on)
     paper.appendix("", "情况统计表")
-    paper.text(f"数据截至{content.cut_off_on.year}年{content.cut_off_on.month}月{content.cut_off_on.day}日。")
-    rows = [(name, unit, value) for _, name, unit, value in content.figures]
+    paper.text(f"数据截至{in_words(content.cut_off_on)}。")
+    rows = [(name, unit, marks.figure(code, value)) for _, name, unit, value, code in content.figures]
     paper.table(("指标", "单位", "数值"), rows, widths=(96, 24, 36))
+    marks.put(paper.document, carrying.of(content))
     return paper
 
 
-def _section(paper, heading, text, level):
+def _section(paper, heading, key, text, level):
     paper.heading(heading, level)
-    paper.text((text or "").strip() or "【没有填写】")
+    paper.text(marks.section(key, wording.or_blank(text)))

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,6 +13,7 @@ from accounts.models import District
 from accounts.roles import Can, may
 from campaigns.models import Campaign
 from casework import access, deeds
+from casework.confined import NotTaken
 from casework.pages import page_of
 from casework.scope import visible_or_404
 from casework.today import today
@@ -44,6 +46,7 @@ def reports(request):
         "tabs": tabs(REPORTS.page), "filters": filters, "page": page, "page_name": REPORTS.page,
         "campaign": campaign, "on": on, "missing": _missing(request.user, campaign), "listing": REPORTS,
         "begins": _may_begin(request.user, campaign), "views": request.user.saved_views.filter(page=REPORTS.page),
+        "sets_papers": request.user.may(Can.SET_PAPERS),
     }  # fmt: skip
     return render(request, "reports/reports.html", _SECTION | context)
 
@@ -236,8 +239,13 @@ def submitted_paper(request, pk, number):
 
 
 def _answer(request, found, content, more):
+    try:
+        answer = papers.report(content).answer(f"{content.title}{more}.docx")
+    except NotTaken as refused:
+        messages.error(request, str(refused))
+        return redirect(found)
     access.record(access.Kind.DOWNLOAD, subject=found, note=f"{content.title}{more}")
-    return papers.report(content).answer(f"{content.title}{more}.docx")
+    return answer
 
 
 # ── Deeds ────────────────────────────────────────────────────────────────────────────────────

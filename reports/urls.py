@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import dashboard_views, file_views, indicator_views, report_views, views
+from . import dashboard_views, file_views, indicator_views, report_views, template_views, views
 
 app_name = "reports"
 
@@ -11,6 +11,14 @@ urlpatterns = [
     path("reports/begin/", report_views.begin, name="report_begin"),
     path("reports/indicators/", indicator_views.indicators, name="indicators"),
     path("reports/indicators/rows/", indicator_views.indicator_rows, name="rows"),
+    path("reports/templates/", template_views.templates, name="templates"),
+    path("reports/templates/starter.docx", template_views.starter, name="template_starter"),
+    path("reports/templates/upload/", template_views.upload, name="template_upload"),
+    path("reports/templates/<int:pk>/", template_views.template, name="template"),
+    path("reports/templates/<int:pk>/template.docx", template_views.template_file, name="template_file"),
+    path("reports/templates/<int:pk>/preview.docx", template_views.preview, name="template_preview"),
+    path("reports/templates/<int:pk>/enact/", template_views.enact, name="template_enact"),
+    path("reports/templates/<int:pk>/retire/", template_views.retire, name="template_retire"),
     path("reports/<int:pk>/", report_views.report, name="report"),
     path("reports/<int:pk>/report.docx", report_views.draft_paper, name="draft_paper"),
     path("reports/<int:pk>/submissions/<int:number>/report.docx", report_views.submitted_paper, name="submitted_paper"),

@@ -40,3 +40,13 @@ def _whole(name):
     before, rest = name.split("“", 1)
     quoted, after = rest.split("”", 1)
     return [piece for piece in (before, f"“{quoted}”", after) if piece]
+
+
+def or_blank(text):
+    """A section as a paper has it."""
+    return (text or "").strip() or "【没有填写】"
+
+
+def told(case):
+    """A typical case in one paragraph."""
+    return " ".join(case[part].strip() for part in ("background", "action", "result"))

@@ -36,8 +36,8 @@ from casework.trail import AccessRecord, Change
 from enterprises import signals
 from enterprises.models import DeliveryFault, DeliverySample, Enterprise, Feed, FormerCode
 from guidance.models import JointVisit
-from reports import freezing
-from reports.models import Report
+from reports import freezing, templating
+from reports.models import Report, Template
 from risks.models import Disclosure, ReasonCheck, ScoreRun, Sweep
 from risks.models.disclosures import DisclosureState
 from risks.models.prescriptions import PrescriptionState
@@ -536,6 +536,13 @@ def inquiry(place):
 @kind("宣传资料", CITY)
 def leaflet(place):
     return services.leaflet(services.city())
+
+
+@kind("总结模板", CITY)
+def template(place):
+    return Template.objects.filter(number=1).first() or Template.objects.create(
+        number=1, name="模板.docx", uploaded_on=make.ON, sha256="0" * 64, content=templating.starter()
+    )
 
 
 @kind("资料版本", CITY)

@@ -51,6 +51,7 @@ CITY_WIDE = {
     "guidance.LeafletVersion": "its versions",
     "guidance.Lecture": "open to the enterprises of the whole city; who attended lies in each district",
     "guidance.Policy": "one catalogue for the whole city",
+    "reports.Template": "how the reports of all districts look; set by the city's office",
     "risks.Scorecard": "one card for the whole city",
     "risks.ScoreRun": "one run for the whole city",
     "risks.Checklist": "one checklist for the whole city",

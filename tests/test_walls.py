@@ -34,6 +34,7 @@ WITHOUT_A_DISTRICT = {
     "campaigns_campaign", "campaigns_phase", "campaigns_duty", "campaigns_dispatch",
     "guidance_leaflet", "guidance_leafletversion", "guidance_lecture", "guidance_policy",
     "risks_scorecard", "risks_scorerun", "risks_checklist", "risks_checklistversion", "risks_item",
+    "reports_template",
 }  # fmt: skip
 OWN_APPS = ["accounts", "casework", "enterprises", "campaigns", "risks", "negotiations", "guidance", "reports"]
 

@@ -4,6 +4,7 @@ from .cases import TypicalCase
 from .reports import Confirmation, Report, State
 from .sections import Key, Section, SectionText
 from .submissions import FrozenFigure, Submission
+from .templates import Template
 
 __all__ = [
     "Confirmation",
@@ -14,5 +15,6 @@ __all__ = [
     "SectionText",
     "State",
     "Submission",
+    "Template",
     "TypicalCase",
 ]
