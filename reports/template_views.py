@@ -58,8 +58,8 @@ def preview(request, pk):
     found, chosen = get_object_or_404(Template, pk=pk), request.GET.get("report", "")
     content = papers.example()
     if chosen:
-        reports = Report.objects.select_related("district", "campaign")
-        shown = visible_or_404(request.user, reports, chosen if chosen.isdecimal() and len(chosen) < 10 else 0)
+        number = chosen if chosen.isdecimal() and len(chosen) < 10 else 0
+        shown = visible_or_404(request.user, Report.objects.select_related("district", "campaign"), number)
         last = shown.last_submission
         content = papers.of_submission(last) if last else papers.of_draft(shown, today())
     try:
