@@ -243,6 +243,13 @@ class Report(Case):
         with self.deed("correct", by=by, on=on, version=version, note=reason) as row:
             row.round, row.remarks = row.round + 1, {}
 
+    def _note_move(self, move, before, *, by, on, note):
+        from ..announcements import report_moved
+
+        super()._note_move(move, before, by=by, on=on, note=note)
+        if self.stage != before:
+            report_moved(self, on=on)
+
 
 @audited
 class Confirmation(models.Model):

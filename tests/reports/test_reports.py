@@ -1,5 +1,6 @@
 """A district's report: drafted from the figures, confirmed by three bodies, submitted, accepted, corrected."""
 
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -13,6 +14,7 @@ from accounts.roles import Role
 from campaigns.models import Campaign
 from casework import reminders
 from casework.lifecycle import MoveRefused, NotYours
+from casework.models import Message
 from reports import freezing
 from reports.indicators.catalogue import CATALOGUE
 from reports.masking import masked
@@ -21,6 +23,7 @@ from reports.models.sections import Overtaken
 from reports.reminders import IN_SIGHT
 from tests import make
 from tests.casework import lifecycles
+from tests.casework.test_webhooks import subscribe
 from tests.reports import written
 
 pytestmark = pytest.mark.django_db
@@ -331,3 +334,18 @@ def test_eight_districts_submit_in_the_same_second_and_lose_nothing():
     assert {(each.district_id, each.is_late) for each in submissions} == {(code, False) for code in reports}
     assert {each.figures.count() for each in submissions} == {len(CATALOGUE)}
     assert set(Report.objects.values_list("state", flat=True)) == {S.SUBMITTED}
+
+
+def test_a_client_is_told_each_state_that_a_report_of_its_district_comes_to(
+    people, rongcheng_officer, security_administrator
+):
+    for holder in (people[G], rongcheng_officer):
+        subscribe(holder, security_administrator, events=["reports.moved"])
+    report = written.report(people=people, texts=dict.fromkeys(Key.values, "写好了"))
+    for person in people.values():
+        report.confirm(by=person, on=make.ON)
+    report.submit(by=people[G], on=make.ON)
+    make.work_off("announce")
+    told = [json.loads(message.content)["data"] for message in Message.objects.order_by("made_at")]
+    assert [each["state"] for each in told] == ["drafting", "confirmed", "submitted"]
+    assert {each["district"] for each in told} == {report.district_id}
