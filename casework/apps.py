@@ -9,7 +9,7 @@ class Casework(AppConfig):
 
     def ready(self):
         """Every app's lists, reminders, announcements, work and field records are known in every process."""
-        from . import access, audit, audit_listings, exports  # noqa: F401 - hear of log-ins; register lists and work
+        from . import access, audit, audit_listings, comment_reminders, exports  # noqa: F401 - hear of log-ins; register
 
         autodiscover_modules("listings", "reminders", "announcements", "tasks", "field", "chronicle")
         post_migrate.connect(audit.install, sender=self)

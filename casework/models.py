@@ -14,6 +14,7 @@ from accounts.models import District
 from .arrivals import Arrival, Disagreement, Piece  # noqa: F401 - models of this app
 from .attachments import Attachment  # noqa: F401 - a model of this app
 from .audit import audited
+from .comments import Comment, Mention  # noqa: F401 - models of this app
 from .digests import Digest  # noqa: F401 - a model of this app
 from .jobs import JobQuerySet, JobVerbs
 from .scope import ScopedQuerySet

@@ -1,18 +1,19 @@
 """A record goes to another district: what tells of it and hangs on it goes along.
 
-The rows of cases that refer to it go by their foreign keys (ON UPDATE CASCADE). Their timelines and files refer to them
-by kind and number, so that PostgreSQL cannot follow.
+The rows of cases that refer to it go by their foreign keys (ON UPDATE CASCADE). Their timelines, files and comments
+refer to them by kind and number, so that PostgreSQL cannot follow.
 """
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 
 from .attachments import HOLDERS, Attachment, district_of
+from .comments import Comment
 from .models import Entry, WithTimeline
 
 
 def take_along(record):
-    """After `record` has gone to another district: its timeline and files, and those of all cases about it there."""
+    """After `record` has gone to another district: what hangs on it, and on all cases about it there."""
     _follow(type(record), [record.pk], record)
     for model in _with_history():
         for field in model._meta.concrete_fields:
@@ -23,7 +24,7 @@ def take_along(record):
 
 def _follow(model, keys, record):
     kind = ContentType.objects.get_for_model(model)
-    for history in (Entry, Attachment):
+    for history in (Entry, Attachment, Comment):
         history.objects.filter(subject_type=kind, subject_id__in=keys).update(district=district_of(record))
 
 

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from . import attachment_views, audit_views, client_views, field_views, job_views, reminder_views, views
+from . import (
+    attachment_views,
+    audit_views,
+    client_views,
+    comment_views,
+    field_views,
+    job_views,
+    reminder_views,
+    views,
+)
 
 app_name = "casework"
 
@@ -23,6 +32,8 @@ urlpatterns = [
     path("attachments/<uuid:pk>/", attachment_views.attachment_file, name="attachment"),
     path("attachments/<uuid:pk>/small/", attachment_views.small_picture, name="attachment_small"),
     path("attachments/<slug:key>/<int:pk>/", attachment_views.attachments, name="attachments"),
+    path("comments/<str:kind>/<int:pk>/", comment_views.comments, name="comments"),
+    path("comments/<str:kind>/<int:pk>/read/", comment_views.comments_read, name="comments_read"),
     path("clients/", client_views.client_list, name="clients"),
     path("clients/tokens/new/", client_views.issue_token, name="issue-token"),
     path("clients/tokens/<int:pk>/withdraw/", client_views.withdraw_token, name="withdraw-token"),

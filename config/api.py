@@ -7,6 +7,7 @@ from campaigns.api import ROUTES as CAMPAIGNS
 from casework.api_views import not_there, reference, schema
 from casework.attachment_api import ROUTES as ATTACHMENTS
 from casework.audit_api import ROUTES as AUDIT
+from casework.comment_api import ROUTES as COMMENTS
 from casework.own_api import ROUTES as OWN
 from enterprises.api import ROUTES as ENTERPRISES
 from guidance.api import ROUTES as GUIDANCE
@@ -25,6 +26,7 @@ for address, viewset in (
     *REPORTS,
     *OWN,
     *ATTACHMENTS,
+    *COMMENTS,
     *AUDIT,
 ):
     router.register(address, viewset, basename=address)

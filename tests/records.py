@@ -29,7 +29,7 @@ from fido2.webauthn import AttestationObject, AttestedCredentialData, Authentica
 from accounts.models import Organisation, RightsChange, User
 from accounts.roles import Can
 from campaigns.models import Campaign
-from casework import access
+from casework import access, comments
 from casework.attachments import HOLDERS, Attachment, Holder
 from casework.models import Entry, Export, Job, Message, SavedView, Subscription, WithTimeline
 from casework.trail import AccessRecord, Change
@@ -145,6 +145,13 @@ def attachment(place):
 @kind("带附件的记录", DISTRICT)
 def holder(place):
     return {"key": "matrix", "pk": attachment(place).subject_id}
+
+
+@kind("有留言的记录", DISTRICT)
+def commented(place):
+    held = make.enterprise(district=place.district)
+    comments.comment(held, place.mark("comment"), by=place.person, on=make.ON)
+    return {"kind": "enterprises.enterprise", "pk": held.pk}
 
 
 @kind("体检", DISTRICT)

@@ -56,6 +56,7 @@ class Shared(Case):
     """`district` leads or has sent it; `districts` are all that see it, that one among them."""
 
     district_path = "district"
+    is_of_several_districts = True
 
     district = models.ForeignKey(District, models.PROTECT, related_name="+", verbose_name="牵头区市")
     districts = ArrayField(models.CharField(max_length=6), verbose_name="成员区市")
@@ -249,6 +250,7 @@ class Transfer(Case):
     """A matter that belongs to another district, handed over with what is known of it."""
 
     district_path = "district"
+    is_of_several_districts = True
     lifecycle = TRANSFER
     State = TransferState
 

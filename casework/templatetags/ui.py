@@ -18,6 +18,12 @@ _CLASS_OF_WIDGET = (
 
 
 @register.filter
+def kind(record):
+    """How an address names the kind of a record (casework.comments)."""
+    return record._meta.label_lower
+
+
+@register.filter
 def thousands(number):
     """36214 → 36,214. Django's intcomma groups Chinese numbers by four; official tables group by three."""
     return "" if number is None else f"{number:,}"

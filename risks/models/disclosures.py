@@ -70,6 +70,7 @@ class Disclosure(Case):
     """A district asks another to let it look at one enterprise for a while. It knows it by a masked name until then."""
 
     district_path = "district"
+    is_of_several_districts = True
     lifecycle = DISCLOSURE
     State = DisclosureState
 
