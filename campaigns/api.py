@@ -1,7 +1,14 @@
 """Campaigns for machine clients: the lists, forms and verbs of the pages."""
 
-from casework.api import CaseViewSet
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.viewsets import GenericViewSet
 
+from accounts.roles import Can
+from casework.api import CaseViewSet, Walled, record, tells
+from casework.today import today
+
+from . import targets
 from .cooperation_forms import OF_A_JOINT_CASE, OF_A_TRANSFER, OF_A_WARNING
 from .cooperation_views import begun_of_mine
 from .dispatch_forms import OF_A_DISPATCH, OF_A_SUPERVISION, OF_AN_ANSWER
@@ -89,8 +96,53 @@ class PublicityItems(CaseViewSet):
         return begun_publicity(request.user)
 
 
+class TargetRow(BaseSerializer):
+    """An indicator with the target and what was reached, by district. 元 as numbers, % as told."""
+
+    told = record(
+        code="string", name="string", unit="string", on="string:date",
+        districts={"type": "array", "items": record(
+            district="string", target="number?", reached="number?", share="number?", rows="string"
+        )},
+    )  # fmt: skip
+
+    def to_representation(self, row):
+        figure, cells = row
+        return {
+            "code": figure.code, "name": figure.name, "unit": figure.unit, "on": self.context["on"],
+            "districts": [
+                {
+                    "district": cell.district.pk, "target": _number(cell.value), "reached": _number(cell.reached),
+                    "share": cell.share, "rows": cell.address,
+                }
+                for cell in cells
+            ],
+        }  # fmt: skip
+
+
+def _number(value):
+    return None if value is None else float(value)
+
+
+class Targets(Walled, GenericViewSet):
+    """目标进度：各区市的目标和完成数，与页面同一口径。"""
+
+    capability = Can.READ_CAMPAIGN
+    serializer_class = TargetRow
+    pagination_class = None
+    filter_backends = ()
+
+    @tells(TargetRow, many=True)
+    def list(self, request):
+        """目标进度：清单"""
+        on = today()
+        campaign = Campaign.objects.running(on)
+        rows = targets.progress(request.user, campaign, targets.places_of(request.user), on)
+        return Response(TargetRow(rows, many=True, context={"on": min(on, campaign.cut_off_on)}).data)
+
+
 ROUTES = (
     ("campaigns", Campaigns), ("plans", Plans), ("dispatches", Dispatches), ("dispatch-answers", Answers),
     ("supervisions", Supervisions), ("joint-cases", JointCases), ("transfers", Transfers), ("warnings", Warnings),
-    ("publicity", PublicityItems),
+    ("publicity", PublicityItems), ("targets", Targets),
 )  # fmt: skip

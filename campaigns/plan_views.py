@@ -10,7 +10,7 @@ from casework import deeds
 from casework.scope import visible_or_404
 from casework.today import today
 
-from . import plan_forms, targets
+from . import plan_forms, plan_paper, targets
 from .listings import PLANS, plans_of
 from .models import Campaign, Plan
 from .pages import SECTION, deed_of, list_page
@@ -57,14 +57,19 @@ def plan(request, pk):
 
 
 @may(Can.READ_CAMPAIGN)
+def plan_paper_file(request, pk):
+    """The plan as it stands, as a Word file."""
+    found = visible_or_404(request.user, Plan.objects.select_related("district", "campaign"), pk)
+    made = plan_paper.paper(found)
+    return made.answer(f"{made.title}.docx")
+
+
+@may(Can.READ_CAMPAIGN)
 def progress(request):
     """Targets by indicator and district, and how far each district is."""
     on = today()
     campaign = Campaign.objects.running(on)
-    places = District.objects.filter(active=True)
-    if not request.user.sees_whole_city:
-        places = places.filter(pk=request.user.organisation.district_id)
-    places = list(places)
+    places = targets.places_of(request.user)
     context = {
         "tabs": tabs("campaigns:targets"), "campaign": campaign, "on": min(on, campaign.cut_off_on), "places": places,
         "rows": targets.progress(request.user, campaign, places, on),

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from accounts.models import District
+
 from . import figures
 from .figures import Figure
 from .models import Target
@@ -23,6 +25,12 @@ class Cell:
     def of_hundred(self):
         """For a bar, which ends at full."""
         return None if self.share is None else min(100, round(self.share * 100))
+
+
+def places_of(user):
+    """The districts whose progress `user` sees."""
+    places = District.objects.filter(active=True)
+    return list(places if user.sees_whole_city else places.filter(pk=user.organisation.district_id))
 
 
 def progress(user, campaign, districts, on):

@@ -23,6 +23,7 @@ urlpatterns = [
     path("plans/draft/", planning.draft, name="plan_draft"),
     path("plans/<int:pk>/", planning.plan, name="plan"),
     *_deeds("plans/", "plan", planning.OF_A_PLAN.items()),
+    path("plans/<int:pk>/plan.docx", planning.plan_paper_file, name="plan_paper"),
     path("targets/", planning.progress, name="targets"),
     path("dispatches/", dispatching.dispatches, name="dispatches"),
     path("dispatches/draft/", dispatching.draft, name="dispatch_draft"),

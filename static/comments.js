@@ -14,7 +14,6 @@
     list.hidden = true;
     list.replaceChildren();
     field.removeAttribute("aria-activedescendant");
-    field.setAttribute("aria-expanded", "false");
   };
 
   const offer = (field) => {
@@ -32,8 +31,6 @@
       return line;
     }));
     list.hidden = false;
-    field.setAttribute("role", "combobox");
-    field.setAttribute("aria-expanded", "true");
     field.setAttribute("aria-autocomplete", "list");
     field.setAttribute("aria-activedescendant", list.firstChild.id);
   };

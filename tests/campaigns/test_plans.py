@@ -9,10 +9,12 @@ from accounts.models import District
 from campaigns import figures, targets
 from campaigns.figures import Figure
 from campaigns.models import Campaign, Plan, Target
+from casework.documents import BLANK_DAY, in_words
 from casework.lifecycle import Incomplete, MoveRefused, NotYours
 from tests import make
 from tests.campaigns import undertakings
 from tests.campaigns.undertakings import ON
+from tests.casework import documents
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +118,27 @@ def test_a_machine_writes_submits_and_confirms(client, plan, huancui_supervisor,
     assert confirmed.json()["union_confirmed"] is True
 
 
+def test_the_plan_is_a_word_file_that_says_what_the_page_says(client, plan, huancui_supervisor, huancui_union):
+    client.force_login(huancui_union)
+    address = reverse("campaigns:plan_paper", args=[plan.pk])
+    assert BLANK_DAY in documents.read(client.get(address).content)
+    submitted(plan, huancui_supervisor)
+    words = documents.read(client.get(address).content)
+    measure = "1. 上门走访摸排。逐户上门。（责任单位：劳动关系科；7月1日至7月20日）"
+    for told in ("环翠区", "威人社函〔2023〕39号", "摸清底数", "（一）风险摸排", measure, "环翠区总工会", in_words(ON)):
+        assert told in words
+    assert BLANK_DAY not in words
+
+
+def test_a_plan_without_measures_says_so_in_the_file(client, huancui_officer):
+    bare = Plan(district_id="371002", campaign=Campaign.objects.get())
+    bare.draft(by=huancui_officer, on=ON)
+    client.force_login(huancui_officer)
+    assert (
+        documents.read(client.get(reverse("campaigns:plan_paper", args=[bare.pk])).content).count("【没有填写】") == 3
+    )
+
+
 # ── Targets ──────────────────────────────────────────────────────────────────────────────────
 
 
@@ -150,7 +173,11 @@ def test_a_target_is_set_a_district_and_progress_is_the_reports_figure(client, c
     assert [cell.share for cell in cells] == [0.75, 0.5, None]
     page = client.get(reverse("campaigns:targets")).text
     assert "/reports/visits.firms/?district=371002" in page
+    (told,) = client.get("/api/targets/").json()
+    told_of = {row["district"]: (row["target"], row["reached"], row["share"]) for row in told["districts"]}
+    assert (told_of["371002"], told_of["371083"]) == ((40, 30, 0.75), (None, 0, None))
     client.force_login(huancui_officer)
     page = client.get(reverse("campaigns:targets")).text
     assert "75%" in page
     assert "50%" not in page  # another district's
+    assert [row["district"] for row in client.get("/api/targets/").json()[0]["districts"]] == ["371002"]
