@@ -12,6 +12,8 @@ from . import targets
 from .cooperation_forms import OF_A_JOINT_CASE, OF_A_TRANSFER, OF_A_WARNING
 from .cooperation_views import begun_of_mine
 from .dispatch_forms import OF_A_DISPATCH, OF_A_SUPERVISION, OF_AN_ANSWER
+from .exemplar_forms import OF_A_PILOT, OF_A_PRACTICE, OF_AN_EXEMPLAR
+from .exemplar_listings import EXEMPLARS, PILOTS, PRACTICES
 from .forms import OF_A_CAMPAIGN
 from .listings import (
     ANSWERS,
@@ -24,7 +26,20 @@ from .listings import (
     TRANSFERS,
     WARNINGS,
 )  # fmt: skip
-from .models import Answer, Campaign, Dispatch, JointCase, Plan, Publicity, SpreadWarning, Supervision, Transfer
+from .models import (
+    Answer,
+    Campaign,
+    Dispatch,
+    Exemplar,
+    JointCase,
+    Pilot,
+    Plan,
+    Practice,
+    Publicity,
+    SpreadWarning,
+    Supervision,
+    Transfer,
+)
 from .plan_forms import OF_A_PLAN
 from .plan_views import begun_plan
 from .publicity_forms import OF_PUBLICITY
@@ -96,6 +111,24 @@ class PublicityItems(CaseViewSet):
         return begun_publicity(request.user)
 
 
+class Exemplars(_OfMine):
+    """典型推荐。各项条件的依据按条件代码：grounds_typical、grounds_copied……没有写的栏视为空。"""
+
+    listing, model, forms = EXEMPLARS, Exemplar, OF_AN_EXEMPLAR
+
+
+class Pilots(_OfMine):
+    """改革试点。"""
+
+    listing, model, forms = PILOTS, Pilot, OF_A_PILOT
+
+
+class Practices(CaseViewSet):
+    """典型经验库：各区市都能读取。"""
+
+    listing, model, forms = PRACTICES, Practice, OF_A_PRACTICE
+
+
 class TargetRow(BaseSerializer):
     """An indicator with the target and what was reached, by district. 元 as numbers, % as told."""
 
@@ -144,5 +177,6 @@ class Targets(Walled, GenericViewSet):
 ROUTES = (
     ("campaigns", Campaigns), ("plans", Plans), ("dispatches", Dispatches), ("dispatch-answers", Answers),
     ("supervisions", Supervisions), ("joint-cases", JointCases), ("transfers", Transfers), ("warnings", Warnings),
-    ("publicity", PublicityItems), ("targets", Targets),
+    ("publicity", PublicityItems), ("targets", Targets), ("exemplars", Exemplars), ("pilots", Pilots),
+    ("practices", Practices),
 )  # fmt: skip

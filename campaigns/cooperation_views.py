@@ -43,14 +43,14 @@ def begun_of_mine(model):
     return begun
 
 
-def _begins(user, model):
+def begins_here(user, model):
     here = user.organisation.district_id
     return model(district_id=here).moves_for(user) if here else []
 
 
 @may(Can.READ_CAMPAIGN)
 def joint_cases(request):
-    context = {"begins": _begins(request.user, JointCase), "begin_at": "campaigns:jointcase_open"}
+    context = {"begins": begins_here(request.user, JointCase), "begin_at": "campaigns:jointcase_open"}
     empty = "涉及几个区市的事项，由一个区市的人社部门发起，选择其他成员。"
     return list_page(request, JOINT_CASES, joint_cases_of, "campaigns/_jointcases.html", empty, **context)
 
@@ -65,7 +65,7 @@ def joint_case(request, pk):
 
 @may(Can.READ_CAMPAIGN)
 def transfers(request):
-    context = {"begins": _begins(request.user, Transfer), "begin_at": "campaigns:transfer_offer"}
+    context = {"begins": begins_here(request.user, Transfer), "begin_at": "campaigns:transfer_offer"}
     empty = "应当由其他区市办理的事项，由区市人社部门移送。"
     return list_page(request, TRANSFERS, transfers_of, "campaigns/_transfers.html", empty, **context)
 
@@ -83,7 +83,7 @@ def transfer(request, pk):
 
 @may(Can.READ_CAMPAIGN)
 def warnings(request):
-    context = {"begins": _begins(request.user, SpreadWarning), "begin_at": "campaigns:spreadwarning_send"}
+    context = {"begins": begins_here(request.user, SpreadWarning), "begin_at": "campaigns:spreadwarning_send"}
     empty = "发现可能跨区域蔓延的苗头时，由区市人社部门向相邻区市发出。"
     return list_page(request, WARNINGS, warnings_of, "campaigns/_warnings.html", empty, **context)
 

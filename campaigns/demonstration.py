@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from accounts.models import District, User
 from accounts.roles import Role
 
-from . import figures
+from . import exemplar_demonstration, figures
 from .models import Answer, Campaign, Dispatch, JointCase, Plan, SpreadWarning, Supervision, Transfer
 
 LATE, CORRECTS = "371073", "371083"
@@ -58,6 +58,7 @@ def events():
     yield date(2023, 9, 5), "发起联合办案，移送事项", _cooperate
     yield date(2023, 9, 18), "联合办案进展，答复移送", _go_on
     yield date(2023, 11, 13), "向相邻区市发出风险提示", _warn
+    yield from exemplar_demonstration.events()
 
 
 def _city():

@@ -1,45 +1,14 @@
 """The lists of a campaign. Page, file and API alike."""
 
 import django_filters
-from django.db.models import Count, Q
+from django.db.models import Count
 
-from accounts.roles import Can
-from casework.listings import Column, Kind, Listing, register
+from casework.listings import Column, Kind
 from casework.today import today
-from enterprises.case_listings import Shown
 
+from . import exemplar_listings  # noqa: F401 - lists of their own
+from .lists import DISTRICT, STATE, Kept, listing
 from .models import Answer, Campaign, Dispatch, JointCase, Plan, Publicity, SpreadWarning, Supervision, Transfer
-
-
-def _as_of(user, parameters):
-    on = today()
-    return (f"截至 {on.year}年{on.month}月{on.day}日。",)
-
-
-def _listing(page, title, filtered, columns, unit):
-    return register(
-        Listing(
-            page=page, title=title, capability=Can.READ_CAMPAIGN, filtered=filtered, columns=lambda user: columns,
-            unit=unit, notes=_as_of,
-        )
-    )  # fmt: skip
-
-
-class Kept(Shown):
-    """A list of the campaign: rows are found by a text of their own, not by an enterprise."""
-
-    sought = "名称"
-    BY = ()  # fields that a search looks into
-    ORDER = ()
-
-    def named(self, queryset, name, value):
-        found = Q()
-        for field in self.BY:
-            found |= Q(**{f"{field}__icontains": value})
-        return queryset.filter(found)
-
-    def in_order(self, rows):
-        return rows.order_by(*self.ORDER)
 
 
 class Campaigns(django_filters.FilterSet):
@@ -66,7 +35,7 @@ _CAMPAIGN = (
     Column("current", "当前行动", Kind.YES_NO, lambda row: row.current),
 )
 
-CAMPAIGNS = _listing("campaigns:campaigns", "历次行动", campaigns_of, _CAMPAIGN, "项")
+CAMPAIGNS = listing("campaigns:campaigns", "历次行动", campaigns_of, _CAMPAIGN, "项")
 
 
 # ── Plans ────────────────────────────────────────────────────────────────────────────────────
@@ -98,10 +67,8 @@ def plans_of(user, parameters):
     return Plans(parameters, rows, user=user, on=today())
 
 
-_DISTRICT = Column("district", "区市", Kind.TEXT, lambda row: row.district_id, lambda row: str(row.district))
-_STATE = Column("state", "状态", Kind.TEXT, lambda row: row.state, lambda row: row.get_state_display())
 _PLAN = (
-    _DISTRICT,
+    DISTRICT,
     Column("campaign", "行动", Kind.LONG_TEXT, lambda row: row.campaign_id, lambda row: str(row.campaign)),
     Column("lead", "牵头单位", Kind.TEXT, lambda row: row.lead),
     Column("contact", "联系人和电话", Kind.TEXT, lambda row: row.contact),
@@ -111,9 +78,9 @@ _PLAN = (
     Column("union_confirmed", "工会已确认", Kind.YES_NO, lambda row: row.union_confirmed_by_id is not None),
     Column("employers_confirmed", "企业方已确认", Kind.YES_NO, lambda row: row.employers_confirmed_by_id is not None),
     Column("accepted_on", "通过日期", Kind.DATE, lambda row: row.accepted_on),
-    _STATE,
+    STATE,
 )
-PLANS = _listing("campaigns:plans", "实施方案", plans_of, _PLAN, "份")
+PLANS = listing("campaigns:plans", "实施方案", plans_of, _PLAN, "份")
 
 
 # ── Dispatch and supervision ─────────────────────────────────────────────────────────────────
@@ -199,14 +166,14 @@ _DISPATCH = (
     Column("as_of", "统计截止日", Kind.DATE, lambda row: row.as_of),
     Column("sent_on", "下发日期", Kind.DATE, lambda row: row.sent_on),
     Column("due_on", "答复期限", Kind.DATE, lambda row: row.due_on),
-    _STATE,
+    STATE,
 )
 _PUNCTUAL = (
     Column("due_on", "答复期限", Kind.DATE, lambda row: row.due_on),
     Column("again_due_on", "补充期限", Kind.DATE, lambda row: row.again_due_on),
     Column("answered_on", "首次答复日期", Kind.DATE, lambda row: row.answered_on),
     Column("days_late", "逾期天数", Kind.WHOLE, lambda row: row.days_late),
-    _STATE,
+    STATE,
 )
 
 
@@ -221,7 +188,7 @@ def _figures_in_words(row):
 _ANSWER = (
     Column("dispatch", "期次", Kind.WHOLE, lambda row: row.dispatch_id, lambda row: row.dispatch.number),
     Column("title", "名称", Kind.TEXT, lambda row: row.dispatch.title),
-    _DISTRICT,
+    DISTRICT,
     *_PUNCTUAL,
     Column("progress", "进展情况", Kind.LONG_TEXT, lambda row: row.progress),
     Column("problems", "存在问题", Kind.LONG_TEXT, lambda row: row.problems),
@@ -230,15 +197,15 @@ _ANSWER = (
 )
 _SUPERVISION = (
     Column("subject", "事项", Kind.TEXT, lambda row: row.subject),
-    _DISTRICT,
+    DISTRICT,
     Column("text", "督促内容", Kind.LONG_TEXT, lambda row: row.text),
     Column("sent_on", "发出日期", Kind.DATE, lambda row: row.sent_on),
     *_PUNCTUAL,
     Column("reply", "答复", Kind.LONG_TEXT, lambda row: row.reply),
 )
-DISPATCHES = _listing("campaigns:dispatches", "定期调度", dispatches_of, _DISPATCH, "期")
-ANSWERS = _listing("campaigns:answers", "调度答复", answers_of, _ANSWER, "件")
-SUPERVISIONS = _listing("campaigns:supervisions", "不定期督促", supervisions_of, _SUPERVISION, "件")
+DISPATCHES = listing("campaigns:dispatches", "定期调度", dispatches_of, _DISPATCH, "期")
+ANSWERS = listing("campaigns:answers", "调度答复", answers_of, _ANSWER, "件")
+SUPERVISIONS = listing("campaigns:supervisions", "不定期督促", supervisions_of, _SUPERVISION, "件")
 
 
 # ── Cooperation ──────────────────────────────────────────────────────────────────────────────
@@ -322,7 +289,7 @@ _JOINT = (
     Column("opened_on", "发起日期", Kind.DATE, lambda row: row.opened_on),
     Column("closed_on", "办结日期", Kind.DATE, lambda row: row.closed_on),
     Column("result", "办理结果", Kind.LONG_TEXT, lambda row: row.result),
-    _STATE,
+    STATE,
 )
 _TRANSFER = (
     Column("subject", "事项", Kind.TEXT, lambda row: row.subject),
@@ -334,7 +301,7 @@ _TRANSFER = (
     Column("answered_on", "答复日期", Kind.DATE, lambda row: row.answered_on),
     Column("answer", "答复", Kind.LONG_TEXT, lambda row: row.answer),
     Column("result", "办理结果", Kind.LONG_TEXT, lambda row: row.result),
-    _STATE,
+    STATE,
 )
 _WARNING = (
     Column("title", "名称", Kind.TEXT, lambda row: row.title),
@@ -343,11 +310,11 @@ _WARNING = (
     Column("text", "情况和建议", Kind.LONG_TEXT, lambda row: row.text),
     Column("sent_on", "发出日期", Kind.DATE, lambda row: row.sent_on),
     Column("answered", "已回复", Kind.WHOLE, lambda row: row.answered),
-    _STATE,
+    STATE,
 )
-JOINT_CASES = _listing("campaigns:jointcases", "联合办案", joint_cases_of, _JOINT, "件")
-TRANSFERS = _listing("campaigns:transfers", "事项移送", transfers_of, _TRANSFER, "件")
-WARNINGS = _listing("campaigns:warnings", "风险提示", warnings_of, _WARNING, "条")
+JOINT_CASES = listing("campaigns:jointcases", "联合办案", joint_cases_of, _JOINT, "件")
+TRANSFERS = listing("campaigns:transfers", "事项移送", transfers_of, _TRANSFER, "件")
+WARNINGS = listing("campaigns:warnings", "风险提示", warnings_of, _WARNING, "条")
 
 
 # ── Publicity ────────────────────────────────────────────────────────────────────────────────
@@ -386,12 +353,12 @@ _PUBLICITY = (
     Column("channel", "渠道", Kind.TEXT, lambda row: row.channel, lambda row: row.get_channel_display()),
     Column("theme", "主题", Kind.TEXT, lambda row: row.theme, lambda row: row.get_theme_display()),
     Column("medium", "媒体、账号或者地点", Kind.TEXT, lambda row: row.medium),
-    _DISTRICT,
+    DISTRICT,
     Column("organisation", "登记单位", Kind.TEXT, lambda row: row.organisation.name),
     Column("published_on", "发布日期", Kind.DATE, lambda row: row.published_on),
     Column("link", "链接", Kind.LONG_TEXT, lambda row: row.link),
     Column("reach", "覆盖人次", Kind.WHOLE, lambda row: row.reach),
     Column("text", "内容摘要", Kind.LONG_TEXT, lambda row: row.text),
-    _STATE,
+    STATE,
 )
-PUBLICITY = _listing("campaigns:publicity_list", "宣传信息", publicity_of, _PUBLICITY, "条")
+PUBLICITY = listing("campaigns:publicity_list", "宣传信息", publicity_of, _PUBLICITY, "条")

@@ -3,7 +3,9 @@
 from accounts.roles import Role
 from casework.reminders import Kind, Matter, register
 
-from .models import Answer, Plan, SpreadWarning, Supervision, Transfer
+from . import criteria
+from .models import Answer, Exemplar, Pilot, Plan, SpreadWarning, Supervision, Transfer
+from .models.parts import THE_THREE
 
 _AUTHORITY = (Role.DISTRICT_OFFICER, Role.DISTRICT_SUPERVISOR)
 _HEAD = (Role.DISTRICT_SUPERVISOR,)
@@ -81,3 +83,49 @@ def warnings_to_answer(people, on):
 
 register(Kind("transfer_answer", "移送事项待接收", transfers_to_answer, _AUTHORITY))
 register(Kind("warning_answer", "风险提示待回复", warnings_to_answer, _AUTHORITY))
+
+
+# ── Measure four ─────────────────────────────────────────────────────────────────────────────
+
+
+def exemplars_to_judge(people, on):
+    """Nominations in review, for the bodies that have given no opinion yet."""
+    for row in Exemplar.objects.in_review().select_related("district").prefetch_related("opinions"):
+        heard = row.sides_heard
+        for person in people:
+            if person.organisation.district_id == row.district_id and person.organisation.side not in heard:
+                yield Matter(
+                    person, "exemplar_opine", str(row), str(row.district), row.get_absolute_url(), row.since_on,
+                    awaited=True,
+                )  # fmt: skip
+
+
+def exemplars_to_write(people, on):
+    """Nominations that lack their material, or came back: for the body that nominates."""
+    for row in Exemplar.objects.in_hand().select_related("district", "nominated_by"):
+        for person in people:
+            if person.organisation_id == row.nominated_by.organisation_id:
+                yield Matter(
+                    person, "exemplar_write", str(row), str(row.district), row.get_absolute_url(), row.since_on,
+                    awaited=True,
+                )  # fmt: skip
+
+
+def _since(row):
+    return row.since_on
+
+
+register(Kind("exemplar_write", "推荐典型待填写材料", exemplars_to_write, THE_THREE))
+register(Kind("exemplar_opine", "推荐典型待提出意见", exemplars_to_judge, THE_THREE))
+_kind("exemplar_recommend", "推荐典型待报送市级", _HEAD, lambda on: Exemplar.objects.heard(), _since, awaited=True)
+_kind("exemplar_decide", "推荐典型待评定", _CITY, lambda on: Exemplar.objects.recommended(), _since, awaited=True)
+_kind("exemplar_settle", "公示异议待处理", _CITY, lambda on: Exemplar.objects.disputed(), lambda row: row.objected_on,
+      awaited=True)  # fmt: skip
+_kind("exemplar_publish", "公示期满待公布", _CITY, lambda on: Exemplar.objects.notice_over(on),
+      lambda row: row.notice_until, awaited=True)  # fmt: skip
+_kind("pilot_approve", "改革试点待批准", _CITY, lambda on: Pilot.objects.proposed(), _since, awaited=True)
+_kind("pilot_revise", "改革试点待修改重报", _AUTHORITY, lambda on: Pilot.objects.returned(), _since, awaited=True)
+_kind("pilot_note", "改革试点待记录进展", _AUTHORITY, lambda on: Pilot.objects.running().with_last_note(),
+      lambda row: criteria.note_due(row.told_on))  # fmt: skip
+_kind("pilot_conclude", "改革试点待报送总结", _HEAD, lambda on: Pilot.objects.running(), lambda row: row.ends_on)
+_kind("pilot_accept", "改革试点待验收", _CITY, lambda on: Pilot.objects.concluded(), _since, awaited=True)

@@ -11,6 +11,9 @@ _TABS = (
         ("campaigns:dispatches", "定期调度"), ("campaigns:answers", "调度答复"),
         ("campaigns:supervisions", "不定期督促"),
     )),
+    ("示范引领", (
+        ("campaigns:exemplars", "典型推荐"), ("campaigns:pilots", "改革试点"), ("campaigns:practices", "典型经验库"),
+    )),
     ("区域协同", (
         ("campaigns:jointcases", "联合办案"), ("campaigns:transfers", "事项移送"), ("campaigns:warnings", "风险提示"),
     )),

@@ -2,6 +2,7 @@ from django.urls import path
 
 from . import cooperation_views as cooperating
 from . import dispatch_views as dispatching
+from . import exemplar_views as exemplary
 from . import plan_views as planning
 from . import publicity_views as publishing
 from . import views
@@ -36,6 +37,17 @@ urlpatterns = [
     path("supervisions/send/", dispatching.send, name="supervision_send"),
     path("supervisions/<int:pk>/", dispatching.supervision, name="supervision"),
     *_deeds("supervisions/", "supervision", dispatching.OF_A_SUPERVISION.items()),
+    path("exemplars/", exemplary.exemplars, name="exemplars"),
+    path("exemplars/nominate/", exemplary.nominate, name="exemplar_nominate"),
+    path("exemplars/<int:pk>/", exemplary.exemplar, name="exemplar"),
+    *_deeds("exemplars/", "exemplar", exemplary.OF_AN_EXEMPLAR.items()),
+    path("pilots/", exemplary.pilots, name="pilots"),
+    path("pilots/propose/", exemplary.propose, name="pilot_propose"),
+    path("pilots/<int:pk>/", exemplary.pilot, name="pilot"),
+    *_deeds("pilots/", "pilot", exemplary.OF_A_PILOT.items()),
+    path("practices/", exemplary.practices, name="practices"),
+    path("practices/<int:pk>/", exemplary.practice, name="practice"),
+    *_deeds("practices/", "practice", exemplary.OF_A_PRACTICE.items()),
     path("coverage/", cooperating.coverage, name="coverage"),
     path("joint-cases/", cooperating.joint_cases, name="jointcases"),
     path("joint-cases/open/", cooperating.open_case, name="jointcase_open"),

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from django.contrib.contenttypes.models import ContentType
 
+from campaigns.models import Exemplar
+from casework.masking import masked
 from negotiations.models import Contract
 from risks.models import Arrears, MajorRisk, Rectification
 from risks.models.majors import MajorState
 from risks.models.rectifications import RectificationState
-
-from .masking import masked
 
 MOST_OFFERED = 30
 
@@ -87,9 +87,15 @@ def _contract(row):
     )
 
 
+def _exemplar(row):
+    told = row.told()
+    return told["title"], told["background"], told["measures"], told["result"]
+
+
 _KINDS = (
     ("欠薪化解", Arrears.objects.filter(state="paid", paid_on__isnull=False), "paid_on", _arrears),
     ("整改销号", Rectification.objects.filter(state=RectificationState.CLOSED), "closed_on", _rectification),
     ("早期介入", MajorRisk.objects.filter(state=MajorState.SETTLED), "ended_on", _major),
+    ("示范引领", Exemplar.objects.published(), "published_on", _exemplar),
     ("集体协商", Contract.objects.filter(in_force_on__isnull=False), "in_force_on", _contract),
 )

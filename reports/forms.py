@@ -4,11 +4,11 @@ from django import forms
 
 from casework.fields import words_field
 from casework.forms import DeedForm
+from casework.masking import masked
 
 from . import casebook, files
 from .indicators import tables
 from .indicators.catalogue import in_order
-from .masking import masked
 from .models import Key, Report
 
 

@@ -500,6 +500,21 @@ def publicity(place):
     return undertakings.publicity(undertakings.officer(place.district))
 
 
+@kind("典型推荐", DISTRICT)
+def exemplar(place):
+    return undertakings.judged(undertakings.exemplar(place.district, person=place.mark("person"), unit="工会主席"))
+
+
+@kind("改革试点", DISTRICT)
+def pilot(place):
+    return undertakings.pilot(place.district)
+
+
+@kind("典型经验", CITY)
+def practice(place):
+    return undertakings.practice()
+
+
 @kind("调度", CITY)
 def dispatch(place):
     return undertakings.dispatch()

@@ -47,6 +47,7 @@ CITY_WIDE = {
     "campaigns.Dispatch": "one question to every district",
     "campaigns.Duty": "the duties of the notice are those of the whole city",
     "campaigns.Phase": "the phases of the notice are those of the whole city",
+    "campaigns.Practice": "what was published, for every district to read; a copy without a way back to the case",
     "guidance.Leaflet": "one catalogue for the whole city",
     "guidance.LeafletVersion": "its versions",
     "guidance.Lecture": "open to the enterprises of the whole city; who attended lies in each district",

@@ -32,6 +32,7 @@ WITHOUT_A_DISTRICT = {
     "casework_export", "casework_job", "casework_savedview", "casework_subscription", "casework_token",
     "enterprises_delivery", "enterprises_deliverymonth", "enterprises_rememberedlayout",
     "campaigns_campaign", "campaigns_phase", "campaigns_duty", "campaigns_dispatch",
+    "campaigns_practice",
     "guidance_leaflet", "guidance_leafletversion", "guidance_lecture", "guidance_policy",
     "risks_scorecard", "risks_scorerun", "risks_checklist", "risks_checklistversion", "risks_item",
     "reports_template",

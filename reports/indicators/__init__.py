@@ -7,4 +7,12 @@ Dashboard, list, file, report and city summary all ask here, so that their figur
     catalogue.CATALOGUE["risk.visits"].rows(campaign, on)   # the very rows that were counted
 """
 
-from . import bargaining, guidance, layoffs, publicity, screening, services  # noqa: F401 - each declares its figures
+from . import (  # noqa: F401 - each declares its figures
+    bargaining,
+    examples,
+    guidance,
+    layoffs,
+    publicity,
+    screening,
+    services,
+)

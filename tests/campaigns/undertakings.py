@@ -1,14 +1,18 @@
 """Makers of what a campaign's records need: plans, rounds and answers, supervision. By the verbs used in earnest."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from accounts.models import District, User
+from campaigns import criteria
 from campaigns.models import (
     Answer,
     Campaign,
     Dispatch,
+    Exemplar,
     JointCase,
+    Pilot,
     Plan,
+    Practice,
     Publicity,
     SpreadWarning,
     Supervision,
@@ -98,6 +102,80 @@ def publicity(by=None, **fields):
     } | fields  # fmt: skip
     made = Publicity(district_id=by.organisation.district_id)
     made.record(by=by, on=ON, **fields)
+    return made
+
+
+BODIES = {"government": "district_supervisor", "workers": "union_coordinator", "employers": "employer_member"}
+
+
+def body(side, district="371002"):
+    """Somebody of one of the district's three bodies, apart from the cast; of the authority its head."""
+    name = f"body_{side}_{district}".lower()
+    found = User.objects.filter(username=name).first()
+    return found or make.person(name, BODIES[side], district=district, side=side)
+
+
+STORY = {
+    "title": "技能等级进工资表", "background": "技术工人流失较多。", "measures": "协商约定五级技能工资。",
+    "result": "一年内流失率下降一半。", "lessons": "",
+}  # fmt: skip
+
+
+def exemplar(district="371002", *, enterprise=None, **fields):
+    """A nomination whose material is not written yet: of an enterprise, or, with `person`, of somebody."""
+    kind = "person" if fields.get("person") else "firm"
+    firm = enterprise or (None if kind == "person" else make.enterprise(district=district))
+    made = Exemplar(
+        district_id=district, enterprise=firm,
+        **{"kind": kind, "honour": "national", "title": STORY["title"]} | fields,
+    )  # fmt: skip
+    made.nominate(by=body("workers", district), on=ON)
+    return made
+
+
+def judged(exemplar, *, on=ON, against=(), story=None):
+    """The material written, the three bodies heard; `against`: the sides that do not agree."""
+    rows = {criterion.key: {"grounds": "有制度文件和职工签字"} for criterion in criteria.criteria(exemplar.kind, on)}
+    exemplar.write(by=exemplar.nominated_by, on=on, rows=rows, **STORY | (story or {}))
+    exemplar.submit(by=exemplar.nominated_by, on=on)
+    for side in BODIES:
+        agrees = side not in against
+        text = "" if agrees else "不符"
+        exemplar.opine(by=body(side, exemplar.district_id), on=on, agrees=agrees, text=text)
+    return exemplar
+
+
+def on_notice(exemplar, *, on=ON, story=None):
+    judged(exemplar, on=on, story=story)
+    exemplar.recommend(by=body("government", exemplar.district_id), on=on, recommendation="同意推荐。")
+    exemplar.announce(by=city(), on=on, decision="经评定，予以公示。")
+    return exemplar
+
+
+def published(exemplar, *, on=ON, story=None):
+    """Published on the first day after its notice."""
+    on_notice(exemplar, on=on, story=story)
+    exemplar.publish(by=city(), on=exemplar.notice_until + timedelta(days=1), **exemplar.told())
+    return exemplar
+
+
+def practice(**fields):
+    campaign = Campaign.objects.running(ON)
+    told = {"kind": "firm", "subject": "威海听澜针织有限公司", "district_id": "371002"} | STORY | fields
+    made = Practice(campaign=campaign, **told)
+    made.enter(by=city(), on=ON)
+    return made
+
+
+def pilot(district="371002", *, running=True, on=ON, **fields):
+    told = {
+        "title": "零工驿站劳动关系服务", "content": "在驿站设劳动关系服务窗口。", "lead": "区人社局",
+        "starts_on": on, "ends_on": date(2023, 12, 20),
+    }  # fmt: skip
+    made = Pilot(district_id=district, **told | fields)
+    made.propose(by=officer(district), on=on)
+    if running:
+        made.approve(by=city(), on=on)
     return made
 
 

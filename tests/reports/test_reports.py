@@ -14,10 +14,10 @@ from accounts.roles import Role
 from campaigns.models import Campaign
 from casework import reminders
 from casework.lifecycle import MoveRefused, NotYours
+from casework.masking import masked
 from casework.models import Message
 from reports import freezing
 from reports.indicators.catalogue import CATALOGUE
-from reports.masking import masked
 from reports.models import Key, Report, State, Submission
 from reports.models.sections import Overtaken
 from reports.reminders import IN_SIGHT
