@@ -115,7 +115,8 @@ class RegisterFilter(FilterSet):
 
     def total(self):
         """(rows, more): how many rows there are; matches of a search are counted to `search.MOST`."""
-        return counted(self.qs, most=search.MOST if self.text or not self.form.is_valid() else None)
+        numbers = self.qs.values("pk")  # without the columns, which are a good part of writing the statement
+        return counted(numbers, most=search.MOST if self.text or not self.form.is_valid() else None)
 
     def _read(self, numbers):
         rows = self.queryset.order_by().in_bulk(numbers)

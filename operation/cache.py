@@ -9,7 +9,7 @@ import logging
 import time
 
 from django.core.cache.backends.locmem import LocMemCache
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import ConnectionError as Away
 from redis.exceptions import TimeoutError as Silent
 
@@ -19,11 +19,26 @@ ASK_AGAIN_SECONDS = 3  # so that not every page waits for a Redis that is silent
 _WORDS = ("add", "get", "set", "touch", "delete", "get_many", "has_key", "incr", "set_many", "delete_many", "clear")
 
 
+class _OneClient(RedisCacheClient):
+    """Django makes a client anew for each word to Redis, and with it a table of a hundred and seventy answers."""
+
+    def get_client(self, key=None, *, write=False):
+        index = self._get_connection_pool_index(write)
+        if index not in self._clients:
+            self._clients[index] = super().get_client(key, write=write)
+        return self._clients[index]
+
+    @functools.cached_property
+    def _clients(self):
+        return {}
+
+
 class RedisOrMemory(RedisCache):
     _away_until = 0.0  # of this process's clock, for all its threads
 
     def __init__(self, server, params):
         super().__init__(server, params)
+        self._class = _OneClient
         self.memory = LocMemCache("while Redis is away", params)
 
     def is_away(self):
