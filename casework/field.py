@@ -61,6 +61,7 @@ class Kind:
     sheet: Callable
     begin: Callable
     defaults: Callable = lambda user: {}  # what a new one has for this person, as named texts
+    choices: Callable = dict  # {field: [(value, label)]} that change, and so are told with the log-in
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,7 @@ class Sent:
     """One edition of a record as a phone sends it, all values as text.
 
     base     what stood when the person began, as far as the phone knows; empty for what nobody else has seen
+    after    the edition whose receipt told the phone that base; 0 where none has come, None where it does not say
     choices  {field: theirs, mine or both} for differences that the person was told of
     pieces   the ids of its photos and signatures
     """
@@ -132,6 +134,7 @@ class Sent:
     enterprise: int | None = None
     code: str = ""
     device: UUID | None = None
+    after: int | None = None
     values: dict = field(default_factory=dict)
     base: dict = field(default_factory=dict)
     choices: dict = field(default_factory=dict)
@@ -146,6 +149,7 @@ class Sent:
                 uid=UUID(told["id"]), kind=KINDS[told["kind"]], edition=_whole(told["edition"]),
                 made_at=_moment(told["made_at"]), enterprise=told.get("enterprise") and _whole(told["enterprise"]),
                 code=str(told.get("code") or "")[:40], device=UUID(told["device"]) if told.get("device") else None,
+                after=_whole(told["after"], least=0) if "after" in told else None,
                 values=_texts(told["values"]), base=_texts(told.get("base")), choices=_texts(told.get("choices")),
                 pieces=tuple(UUID(id) for id in told.get("pieces") or ()),
             )  # fmt: skip
@@ -153,8 +157,8 @@ class Sent:
             raise NotTaken("收到的记录不完整或格式有误，没有收下；请更新页面后重新报送。") from error
 
 
-def _whole(number):
-    if isinstance(number, bool) or not isinstance(number, int) or not 0 < number < 2**31:
+def _whole(number, least=1):
+    if isinstance(number, bool) or not isinstance(number, int) or not least <= number < 2**31:
         raise ValueError
     return number
 
@@ -232,10 +236,22 @@ def _applied(sent, record, *, by, on, at):
             raise MoveRefused("这条记录的编号已被占用，没有收下；请把内容另存为新记录。") from error
     else:
         settle(record, _understood(sent.choices), by=by, on=on, at=at)
-        base = {name: sent.base.get(name, "") for name in sent.values}  # what the phone never saw may be anything
-        _note_differences(record, record.merge(sent.values, base, by=by, on=on), by=by, at=at)
+        _note_differences(record, record.merge(sent.values, _base_of(sent), by=by, on=on), by=by, at=at)
     _attach(here.values(), record, by=by, on=on)
     return record
+
+
+def _base_of(sent):
+    """What stood when the person began; what the phone never saw may be anything. What it sent itself after the last
+    receipt that reached it, and is here, it knows too: nobody disagrees with an earlier word of their own.
+    """
+    base = {name: sent.base.get(name, "") for name in sent.values}
+    if sent.after is None:
+        return base
+    own = Arrival.objects.filter(uid=sent.uid, device=sent.device, applied=True, edition__lt=sent.edition)
+    if own := own.filter(edition__gt=sent.after).order_by("-edition").first():
+        base |= Sent.read(own.body.encode()).values
+    return base
 
 
 def _understood(choices):

@@ -103,7 +103,9 @@ def session(request):
     told = {
         "user": {"id": user.pk, "name": user.name, "organisation": user.organisation.name},
         "token": get_token(request), "day": today().isoformat(), "idle_minutes": settings.IDLE_MINUTES,
-        "kinds": [{"key": kind.key, "defaults": kind.defaults(user)} for kind in _kinds_of(user)],
+        "kinds": [
+            {"key": kind.key, "defaults": kind.defaults(user), "choices": kind.choices()} for kind in _kinds_of(user)
+        ],
         "keys": {str(device): keys_of(user, device) for device in devices},
         "places": [asdict(place) for places in field.PLACES for place in places(user, today())],
     }  # fmt: skip

@@ -103,6 +103,14 @@ class Shown(django_filters.FilterSet):
         chosen = self.form.cleaned_data["show"] if self.form.is_valid() else None
         return name, label, self.figures[name], self._query_with("show", name), name == chosen
 
+    def by_district(self, names):
+        """{code of a district: {name of a list: rows}} of the lists `names`."""
+        if not self.form.is_valid():
+            return {}
+        counted = {name: Count("pk", filter=self._meaning[name], distinct=True) for name in names}
+        rows = self._regardless.order_by().values("district").annotate(**counted)
+        return {row["district"]: row for row in rows}
+
     def total(self):
         return self.figures[self.form.cleaned_data["show"]] if self.form.is_valid() else 0
 

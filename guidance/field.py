@@ -4,7 +4,7 @@ from accounts.roles import Can
 from casework import field
 from enterprises.field import enterprise_of, place_of
 
-from .models import GuidanceVisit
+from .models import GuidanceVisit, Leaflet
 from .models.visits import FIELDS, Purpose, values_of
 from .visits_forms import own_part
 from .visits_views import sheet
@@ -33,5 +33,6 @@ field.register(
     field.Kind(
         "visit", "指导走访", "ti-walk", GuidanceVisit, Can.WRITE_GUIDANCE, "guidance/visit_sheet.html", sheet, begin,
         defaults=lambda user: {own_part(user): user.name, "purpose": Purpose.POLICY},
+        choices=lambda: {"leaflets": list(Leaflet.objects.offered().titles().items())},
     )
 )  # fmt: skip

@@ -11,7 +11,7 @@ from accounts.models import District, User
 from accounts.roles import Role
 from enterprises.models import Enterprise
 
-from .models import GuidanceVisit, JointVisit
+from .models import GuidanceVisit, JointVisit, Leaflet
 from .visits_forms import own_part
 
 BEGINS, ENDS = date(2023, 7, 24), date(2023, 11, 20)
@@ -54,13 +54,14 @@ def _visit(chance, firm, people, on):
     purpose, topics, notes, findings, follow_up = chance.choice(_TALES)
     together = chance.random() < 0.3
     goes = people if together else [chance.choice(people)]
-    visits = []
+    visits, catalogue = [], sorted(Leaflet.objects.offered().titles())
+    given = chance.sample(catalogue, min(2, len(catalogue)))
     for person in goes:
         visit = GuidanceVisit.begun(firm)
         visit.record(
             by=person, on=on, purpose=purpose, topics=topics, visited_on=on,
             visited_at=time(9 + chance.randrange(7), 30),
-            people_met=chance.choice(_MET), notes=notes, findings=findings, leaflets=["employment", "wages"],
+            people_met=chance.choice(_MET), notes=notes, findings=findings, leaflets=given,
             leaflets_given=chance.randrange(1, 20), follow_up=follow_up,
             follow_up_on=on + timedelta(days=chance.randrange(10, 28)) if follow_up else None,
             **{own_part(person): person.name},

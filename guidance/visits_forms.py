@@ -9,8 +9,8 @@ from casework.arrivals import Disagreement
 from casework.fields import Day, day_field, words_field
 from casework.forms import DeedForm
 
-from .models import GuidanceVisit
-from .models.visits import FIELDS, VISITORS, Leaflet, Topic
+from .models import GuidanceVisit, Leaflet
+from .models.visits import FIELDS, VISITORS, Topic
 
 
 class _Chips(forms.MultipleChoiceField):
@@ -21,7 +21,9 @@ class _VisitForm(DeedForm, forms.ModelForm):
     """What is written of a visit. The phone shows the same fields (templates/guidance/visit_sheet.html)."""
 
     topics = _Chips(label="指导内容", choices=Topic.choices, required=False)
-    leaflets = _Chips(label="发放资料", choices=Leaflet.choices, required=False)
+    leaflets = forms.ModelMultipleChoiceField(
+        Leaflet.objects.none(), label="发放资料", required=False, widget=forms.CheckboxSelectMultiple
+    )
 
     class Meta:
         model = GuidanceVisit
@@ -35,8 +37,13 @@ class _VisitForm(DeedForm, forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["purpose"].choices = GuidanceVisit.Purpose.choices
+        given = Leaflet.objects.filter(pk__in=self.record.leaflets)  # some of it may be withdrawn since
+        self.fields["leaflets"].queryset = Leaflet.objects.offered() | given
         for name in VISITORS:
             self.fields[name].widget.attrs["placeholder"] = "姓名，多人用顿号隔开"
+
+    def clean_leaflets(self):
+        return [str(leaflet.pk) for leaflet in self.cleaned_data["leaflets"]]
 
     def clean_visited_on(self):
         day = self.cleaned_data["visited_on"]

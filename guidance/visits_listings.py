@@ -1,5 +1,7 @@
 """The list of guidance visits. Page, file and API alike."""
 
+from dataclasses import replace
+
 import django_filters
 from django.db.models import Q
 
@@ -8,7 +10,7 @@ from casework.listings import Column, Kind, Listing, register
 from casework.today import today
 from enterprises.case_listings import Shown
 
-from .models import GuidanceVisit
+from .models import GuidanceVisit, Leaflet
 
 
 class Visits(Shown):
@@ -59,8 +61,8 @@ _COLUMNS = (
     Column("instructors", "集体协商指导员", Kind.TEXT, lambda row: row.instructors),
     Column("people_met", "会见人员", Kind.TEXT, lambda row: row.people_met),
     Column("topics", "指导内容", Kind.LONG_TEXT, lambda row: row.topics, lambda row: row.topics_told),
-    Column("leaflets", "发放资料", Kind.LONG_TEXT, lambda row: row.leaflets, lambda row: row.leaflets_told),
-    Column("leaflets_given", "发放份数", Kind.WHOLE, lambda row: row.leaflets_given),
+    Column("leaflets", "发放资料", Kind.LONG_TEXT, lambda row: row.leaflets),
+    Column("leaflets_given", "每种份数", Kind.WHOLE, lambda row: row.leaflets_given),
     Column("notes", "走访情况", Kind.LONG_TEXT, lambda row: row.notes),
     Column("findings", "发现的问题和建议", Kind.LONG_TEXT, lambda row: row.findings),
     Column("follow_up_on", "回访日期", Kind.DATE, lambda row: row.follow_up_on),
@@ -69,9 +71,20 @@ _COLUMNS = (
     Column("state", "状态", Kind.TEXT, lambda row: row.state, lambda row: row.get_state_display()),
 )
 
+
+def _columns(user):
+    """The catalogue is asked for its titles once, not with each row."""
+    titles = Leaflet.objects.titles()
+
+    def told(row):
+        return "、".join(titles[one] for one in row.leaflets if one in titles)
+
+    return [replace(column, label=told) if column.key == "leaflets" else column for column in _COLUMNS]
+
+
 VISITS = register(
     Listing(
         page="guidance:visits", title="指导走访", capability=Can.READ_GUIDANCE, filtered=visits_of,
-        columns=lambda user: _COLUMNS, unit="次", notes=_notes,
+        columns=_columns, unit="次", notes=_notes,
     )
 )  # fmt: skip

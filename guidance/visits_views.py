@@ -17,8 +17,8 @@ from enterprises import short_codes
 from enterprises.models import Enterprise
 
 from . import visits_forms as forms
-from .models import GuidanceVisit, JointVisit
-from .models.visits import FIELDS, Leaflet, Purpose, Topic
+from .models import GuidanceVisit, JointVisit, Leaflet
+from .models.visits import FIELDS, Purpose, Topic
 from .tabs import tabs
 from .visits_listings import VISITS, visits_of
 
@@ -133,6 +133,7 @@ def paper(request, pk):
     """The visit sheet to be printed: what to ask, room to write, and the code that a phone reads."""
     firm = visible_or_404(request.user, Enterprise.objects.current().select_related("district"), pk)
     context = {"enterprise": firm, "code": short_codes.of(firm.pk), "on": today(), **sheet()}
+    context["leaflets"] = Leaflet.objects.offered()
     return render(request, "guidance/visit_paper.html", _SECTION | context)
 
 
@@ -149,4 +150,4 @@ def paper_code(request, pk):
 def sheet():
     """What the sheet on the phone offers: the same choices as the form."""
     labels = {name: GuidanceVisit._meta.get_field(name).verbose_name for name in FIELDS}
-    return {"purposes": Purpose.choices, "topics": Topic.choices, "leaflets": Leaflet.choices, "labels": labels}
+    return {"purposes": Purpose.choices, "topics": Topic.choices, "labels": labels}

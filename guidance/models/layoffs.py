@@ -565,7 +565,7 @@ class Hiring(models.Model):
         )  # fmt: skip
 
 
-@audited(hidden=("name", "id_number", "phone"))
+@audited(hidden=("name", "id_number", "phone", "likeness"))
 class LaidOff(models.Model):
     """A person on the list of a lay-off. What names the person is sealed, and masked unless a reason is given."""
 
@@ -575,6 +575,7 @@ class LaidOff(models.Model):
     number = models.PositiveIntegerField("序号")
     name = personal.Sealed("姓名")
     id_number = personal.Sealed("身份证号码")
+    likeness = personal.Likeness("同一人", of="id_number", db_index=True)
     phone = personal.Sealed("联系电话", blank=True)
     post = models.CharField("岗位", max_length=60, blank=True)
     hired_on = models.DateField("入职日期", null=True, blank=True)

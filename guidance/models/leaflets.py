@@ -43,6 +43,10 @@ class LeafletQuerySet(models.QuerySet):
         """What may be handed out now."""
         return self.filter(state=LeafletState.OFFERED)
 
+    def titles(self):
+        """{"12": title}, by the numbers as a visit has them."""
+        return {str(pk): title for pk, title in self.values_list("pk", "title")}
+
 
 @audited
 class Leaflet(Case):
@@ -195,7 +199,8 @@ class Handout(OfAFirm):
                 violation_error_message="份数应在1至100000之间，请核对。",
             ),
             models.UniqueConstraint(
-                fields=["source", "leaflet"], condition=~Q(source=None), name="a_visit_gives_a_leaflet_once"
+                fields=["source", "leaflet"], condition=~Q(source=None) & Q(state=HandoutState.GIVEN),
+                name="a_visit_gives_a_leaflet_once",
             ),
         ]  # fmt: skip
 
@@ -207,7 +212,7 @@ class Handout(OfAFirm):
 
     def give(self, *, by, on, version=None):
         must_have_come(self.given_on, on)
-        if self.leaflet.state != LeafletState.OFFERED:
+        if self.leaflet.state != LeafletState.OFFERED and self.source is None:  # a visit may be told of later
             raise MoveRefused("这份资料已停用，请选择在用的资料。")
         self.begin(on)
         self.number, self.by = self._number_then(), by
@@ -225,14 +230,14 @@ class Handout(OfAFirm):
             pass
 
 
-def hand_out(enterprise, leaflets, *, by, on, given_on, source=None, received_by=""):
+def hand_out(enterprise, leaflets, *, by, on, given_on, source=None, copies=1):
     """What a visit gave: one Handout a Leaflet, once a `source` (the visit's UUID). Returns those that are new."""
-    known = set(Handout.objects.filter(source=source).values_list("leaflet", flat=True)) if source else set()
+    known = set(Handout.objects.given().filter(source=source).values_list("leaflet", flat=True)) if source else set()
     new = []
     for leaflet in leaflets:
         if leaflet.pk not in known:
             row = Handout.begun(enterprise)
-            row.leaflet, row.given_on, row.source, row.received_by = leaflet, given_on, source, received_by
+            row.leaflet, row.given_on, row.source, row.copies = leaflet, given_on, source, copies
             row.give(by=by, on=on)
             new.append(row)
     return new

@@ -25,6 +25,8 @@ from casework.lifecycle import STAYS, Lifecycle, MoveRefused, Part
 from casework.scope import ScopedQuerySet
 from enterprises.models import Enterprise
 
+from .leaflets import Handout, Leaflet, hand_out
+
 _OFFICER, _SUPERVISOR = Role.DISTRICT_OFFICER, Role.DISTRICT_SUPERVISOR
 _WRITERS = (_OFFICER, _SUPERVISOR, Role.UNION_COORDINATOR, Role.EMPLOYER_MEMBER)
 
@@ -60,15 +62,6 @@ class Topic(models.TextChoices):
     PLATFORM = "platform", "平台用工"
 
 
-class Leaflet(models.TextChoices):
-    EMPLOYMENT = "employment", "用工指南"
-    WAGES = "wages", "工资支付指引"
-    BARGAINING = "bargaining", "集体协商指引"
-    CONTRACT = "contract", "劳动合同示范文本"
-    LAYOFF = "layoff", "裁员规范指引"
-    POLICIES = "policies", "惠企政策汇编"
-
-
 COLLEAGUE = Part(
     "登记单位人员",
     lambda record, user: user is not None and record.organisation_id == user.organisation_id and user.role in _WRITERS,
@@ -98,8 +91,10 @@ FIELDS = (
     "purpose", "visited_on", "visited_at", *VISITORS, "people_met", "topics", "leaflets", "leaflets_given", "notes",
     "findings", "follow_up_on", "follow_up", "place",
 )  # fmt: skip
-_LISTS = {"topics": Topic, "leaflets": Leaflet}
+# What is chosen from: {value: label}. Leaflets are those of the city's catalogue, also those of before.
+_LISTS = {"topics": lambda: dict(Topic.choices), "leaflets": Leaflet.objects.titles}
 _LONG = {"notes", "findings"}
+_GIVEN = {"leaflets", "leaflets_given", "visited_on"}
 _WORDS = {*VISITORS, "people_met", "follow_up", *_LONG}
 WORST_METRES, OLDEST_SECONDS = 100, 60  # of a fix, before it is said
 
@@ -180,7 +175,7 @@ class GuidanceVisit(Case):
 
     district_path = "district"
     lifecycle = GUIDANCE_VISIT
-    State, Purpose, Topic, Leaflet = State, Purpose, Topic, Leaflet
+    State, Purpose, Topic = State, Purpose, Topic
 
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="+", verbose_name="企业")
@@ -200,7 +195,7 @@ class GuidanceVisit(Case):
     people_met = models.CharField("会见人员", max_length=200)
     topics = models.JSONField("指导内容", default=list, blank=True)
     leaflets = models.JSONField("发放资料", default=list, blank=True)
-    leaflets_given = models.PositiveIntegerField("发放份数", null=True, blank=True)
+    leaflets_given = models.PositiveIntegerField("每种份数", null=True, blank=True)
     notes = models.TextField("走访情况", max_length=5000, blank=True)
     findings = models.TextField("发现的问题和建议", max_length=5000, blank=True)
     follow_up_on = models.DateField("回访日期", null=True, blank=True)
@@ -292,7 +287,8 @@ class GuidanceVisit(Case):
     def told(self, name, value):
         """A value as a person reads it."""
         if name in _LISTS:
-            return "、".join(_LISTS[name](one).label for one in value.split(",") if one in _LISTS[name].values)
+            labels = _LISTS[name]() if value else {}
+            return "、".join(labels[one] for one in value.split(",") if one in labels)
         if name == "purpose":
             return Purpose(value).label if value in Purpose.values else ""
         return value
@@ -317,6 +313,7 @@ class GuidanceVisit(Case):
 
     # Verbs
 
+    @transaction.atomic
     def record(self, *, by, on, version=None, logged_at=None, uid=None, **values):
         if uid:
             self.uid = uid
@@ -325,10 +322,14 @@ class GuidanceVisit(Case):
         self.logged_at = logged_at or timezone.now()
         with self.deed("record", by=by, on=on, version=version) as row:
             row._fill(values, on)
+        self._hand_out(by=by, on=on)
 
+    @transaction.atomic
     def amend(self, *, by, on, version=None, note="", **values):
         with self.deed("amend", by=by, on=on, version=version, note=note or self._changes(values)) as row:
             row._fill(values, on)
+        if _GIVEN & values.keys():
+            self._hand_out(by=by, on=on)
 
     @transaction.atomic
     def merge(self, typed, base, *, by, on):
@@ -341,10 +342,13 @@ class GuidanceVisit(Case):
         self._become(row)
         return merged
 
+    @transaction.atomic
     def settle(self, texts, *, by, on, version=None, note=""):
         """What was chosen between what two people wrote (casework.field.settle)."""
         with self.deed("settle", by=by, on=on, version=version, note=note) as row:
             row._fill(values_of(texts), on)
+        if _GIVEN & texts.keys():
+            self._hand_out(by=by, on=on)
 
     def return_to(self, *, by, on, version=None, returned_on, returned):
         with self.deed("return_to", by=by, on=on, version=version, note=returned) as row:
@@ -354,9 +358,21 @@ class GuidanceVisit(Case):
                 raise MoveRefused("回访日期不能早于走访日期。")
             row.returned_on, row.returned = returned_on, returned
 
+    @transaction.atomic
     def withdraw(self, *, by, on, version=None, note):
         with self.deed("withdraw", by=by, on=on, version=version, note=note):
             pass
+        self._hand_out(by=by, on=on)
+
+    def _hand_out(self, *, by, on):
+        """The leaflets that the visit tells of are entered as handed out, once; what it tells no more is struck."""
+        stands = self.state == State.RECORDED
+        told = Leaflet.objects.filter(pk__in=self.leaflets if stands else ())
+        so, copies = {leaflet.pk for leaflet in told}, self.leaflets_given or 1
+        for row in Handout.objects.given().filter(source=self.uid):
+            if row.leaflet_id not in so or (row.given_on, row.copies) != (self.visited_on, copies):
+                row.strike(by=by, on=on, reason="随走访记录更正")
+        hand_out(self.enterprise, told, by=by, on=on, given_on=self.visited_on, source=self.uid, copies=copies)
 
     def _fill(self, values, on):
         for name, value in values.items():
@@ -389,7 +405,7 @@ def values_of(texts):
 def _value_of(name, text):
     if name in _LISTS:
         chosen = [one for one in text.split(",") if one]
-        if set(chosen) - set(_LISTS[name].values):
+        if chosen and set(chosen) - _LISTS[name]().keys():
             raise ValidationError("请从所列项目中选择。")
         return chosen
     if name == "place":

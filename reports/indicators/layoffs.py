@@ -3,7 +3,7 @@
 Nobody is named: the rows behind each figure are reports, with so many people each.
 """
 
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 
 from accounts.roles import Can
 from guidance.models import Help, LaidOff, Layoff
@@ -20,14 +20,19 @@ def _told(code, name, unit, rule, rows, day=None, **more):
     )
 
 
-def _with(counted):
+def _with(counted, once=None):
     """rows(campaign, on): reports of which somebody is counted, each with how many as `told`.
 
-    `counted(on)`: rows with a `layoff`, and of them how many.
+    `counted(on)`: rows with a `layoff`, and of them how many. `once`: the way from a row to the person on the list; who
+    stands on two lists of a district is counted with the first. Districts add up to the city, so each counts its own.
     """
 
     def rows(campaign, on):
         found, number = counted(on)
+        if once is not None:
+            same = {f"{once}likeness": OuterRef(f"{once}likeness"), f"{once}pk__lt": OuterRef(f"{once}pk")}
+            here = {f"layoff__{name}": OuterRef(f"layoff__{name}") for name in ("district", "campaign")}
+            found = found.exclude(Exists(found.filter(**same, **here)))
         each = found.filter(layoff=OuterRef("pk")).order_by().values("layoff").annotate(number=number)
         return (
             Layoff.objects.filter(campaign=campaign).annotate(told=Subquery(each.values("number"))).filter(told__gt=0)
@@ -38,13 +43,14 @@ def _with(counted):
 
 def _helped(**conditions):
     """People, each once, who were helped so."""
-    return _with(lambda on: (Help.objects.filter(helped_on__lte=on, **conditions), Count("person", distinct=True)))
+    of = Count("person", distinct=True)
+    return _with(lambda on: (Help.objects.filter(helped_on__lte=on, **conditions), of), once="person__")
 
 
 def _came_to(outcome):
     """People, each once, with whom help came to this."""
     of = Count("person", distinct=True)
-    return _with(lambda on: (Help.objects.filter(outcome=outcome, outcome_on__lte=on), of))
+    return _with(lambda on: (Help.objects.filter(outcome=outcome, outcome_on__lte=on), of), once="person__")
 
 
 def _placed(on):
@@ -90,8 +96,8 @@ declare(
         for outcome, rule in _RESULTS
     ),
     _people("placed", "被裁减人员再就业", "已就业、已创业，或者由原企业重新招用的，每人计一次；按结果、招用日期",
-            _with(_placed)),
+            _with(_placed, once="")),
     _people("rehired", "其中原企业重新招用", "由原企业重新招用的被裁减人员；按招用日期",
-            _with(lambda on: (LaidOff.objects.filter(hiring__hired_on__lte=on), Count("pk"))),
+            _with(lambda on: (LaidOff.objects.filter(hiring__hired_on__lte=on), Count("pk")), once=""),
             part_of="layoff.placed"),
 )  # fmt: skip

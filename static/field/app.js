@@ -7,9 +7,10 @@ import * as sheets from "./sheet.js";
 const $ = (id) => document.getElementById(id);
 const EVERY_MS = 30e3, OLD_DAYS = 3; // iOS clears what a page kept after seven days without a visit
 const sorts = Object.fromEntries([...document.querySelectorAll("[data-kind]")].map((form) => [form.dataset.kind, form]));
-let open = null; // the record on the sheet: { record, release }
+let open = null; // the record on the sheet: { record, form, shown, release, locked }; shown: the values as last written down
 let why = ""; // why something waits, as the sender said
 let here = null; // where the phone is, for the order of the list
+let shownTo = null; // the id of the person whose screen this is
 
 // ── What is said of a record and of the network ────────────────────────────────────────────
 
@@ -26,6 +27,7 @@ const REASONS = {
 };
 
 function standing(record) {
+  if (record.edited) return ["waits", "更正没有保存 · 仅在本机", record.state === keeping.RECEIVED ? "" : REASONS[why] ?? ""];
   if (record.state === keeping.RECEIVED) {
     const told = `已收到 ${clock(record.receipt.at)}`;
     return record.conflicts?.length ? ["wrong", `${record.conflicts.length} 处待核对`, told] : ["done", told, ""];
@@ -43,7 +45,7 @@ async function tell() {
   net.textContent =
     why === sending.OFFLINE || !navigator.onLine ? "没有网络。内容仅在本机，恢复后自动发送。"
     : why === sending.SIGNED_OUT && (await keeping.who()) ? "登录已失效，可以继续填写。" : "";
-  if (why === sending.SIGNED_OUT && net.textContent) net.append(Object.assign(document.createElement("a"), { href: "/login/?next=/field/", textContent: "登录后自动发送" }));
+  if (why === sending.SIGNED_OUT && net.textContent) net.append(Object.assign(document.createElement("a"), { href: `/login/?next=${encodeURIComponent(`/field/${location.hash}`)}`, textContent: "登录后自动发送" }));
 }
 
 // ── Screens ────────────────────────────────────────────────────────────────────────────────
@@ -60,10 +62,23 @@ async function show() {
   await close();
   const [name, ...rest] = location.hash.slice(1).split("/").map(decodeURIComponent);
   const [title, draw] = SCREENS[name] ?? SCREENS.home;
-  if (!(await keeping.who())) return screen("locked", "外勤", await showLocked());
+  const me = await keeping.who();
+  if (me?.id !== shownTo) forget(me?.id);
+  if (!me) return screen("locked", "外勤", await showLocked());
   $("title").textContent = title || "外勤";
   await draw(...rest);
   await tell();
+}
+
+/* Another person, or nobody: what was found and drawn for the one before goes. */
+function forget(id) {
+  shownTo = id;
+  shownPlaces = new Map();
+  here = null;
+  $("sought").value = "";
+  for (const name of ["places", "latest", "found", "all", "photos", "signatures", "choices"]) $(name).replaceChildren();
+  for (const form of Object.values(sorts)) sheets.fill(form, {});
+  for (const name of ["about-name", "about-address", "begin-name", "begin-address"]) $(name).textContent = "";
 }
 
 function screen(name, title) {
@@ -220,9 +235,15 @@ async function showRecord(id) {
   for (const form of Object.values(sorts)) form.hidden = form !== open.form;
   $("about-name").textContent = record.place.name || `走访单 ${record.place.code}`;
   $("about-address").textContent = record.place.address || "";
-  sheets.fill(open.form, record.values);
+  sheets.offer(open.form, (await keeping.who()).kinds.find((one) => one.key === record.kind)?.choices);
+  fill();
   for (const field of [...open.form.elements, $("save"), $("locate"), $("sign"), $("camera-file")]) field.disabled = open.locked;
   await drawRecord();
+}
+
+function fill() {
+  sheets.fill(open.form, open.record.values);
+  open.shown = sheets.read(open.form);
 }
 
 /* A record is written in one tab at a time; null in the second. */
@@ -251,8 +272,8 @@ async function drawRecord() {
   $("problem").textContent = record.problem?.detail ?? "";
   sheets.tellErrors(open.form, record.problem?.errors);
   $("save").textContent = record.state === keeping.DRAFT ? "保存" : "保存更正";
-  $("discard").hidden = open.locked || record.edition > 0 && !record.problem;
-  $("discard").textContent = record.state === keeping.DRAFT ? "删除草稿" : "删除这条记录";
+  $("discard").hidden = open.locked || record.edition > 0 && !record.problem && !record.edited;
+  $("discard").textContent = record.state === keeping.DRAFT ? "删除草稿" : record.edited ? "放弃更正" : "删除这条记录";
   drawPlace();
   await Promise.all([drawPieces("photo", $("photos")), drawPieces("signature", $("signatures"))]);
 }
@@ -272,12 +293,13 @@ async function drawPieces(what, list) {
     const picture = item.querySelector("img"), button = item.querySelector("button");
     picture.alt = piece.name;
     if (blob) picture.src = URL.createObjectURL(blob);
+    else picture.replaceWith(Object.assign(document.createElement("span"), { className: "note", textContent: `${piece.name} 已收到` }));
     picture.onload = () => URL.revokeObjectURL(picture.src);
     button.hidden = Boolean(piece.received) || !blob || open.locked;
     button.setAttribute("aria-label", `删除${piece.name}`);
     button.onclick = async () => {
       open.record.pieces = open.record.pieces.filter((one) => one.id !== piece.id);
-      await keep();
+      await keep({ typed: true });
       await keeping.dropPiece(piece.id);
       await drawRecord();
     };
@@ -286,23 +308,36 @@ async function drawPieces(what, list) {
   list.replaceChildren(...items);
 }
 
-/* Write down what stands on the sheet. A record that was saved before stays as it was sent until it is saved again. */
-async function keep() {
+/* Write down what changed on the sheet. A record that was saved before stays as it was sent until it is saved again,
+   and says so; only what was changed is written, for a receipt may have brought other values meanwhile. */
+async function keep({ typed = false } = {}) {
   if (!open || open.locked) return;
-  const { record, form } = open, values = { ...sheets.read(form), place: record.values.place ?? "" };
-  record.values = values;
-  await keeping.amend(record.id, (now) => {
-    now.values = values;
+  const { record, form } = open, values = sheets.read(form), { place: fix = "" } = record.values;
+  const changed = Object.entries(values).filter(([name, text]) => text !== open.shown[name]);
+  open.shown = values;
+  const kept = await keeping.amend(record.id, (now) => {
+    now.values = { ...now.values, ...Object.fromEntries(changed), place: fix };
     now.pieces = record.pieces.map((piece) => now.pieces.find((one) => one.id === piece.id) ?? piece);
     if (now.state === keeping.DRAFT) now.at = Date.now();
+    else if (typed) now.edited = isEdited(now);
   });
+  if (!kept) return;
+  const said = record.edited !== kept.edited;
+  Object.assign(record, { values: { ...record.values, ...values }, edited: kept.edited });
+  if (said && open?.record === record) await drawRecord();
+}
+
+/* Whether it differs from what was sent or received. */
+function isEdited({ state, body, base, values, pieces }) {
+  const sent = JSON.parse(body), before = state === keeping.RECEIVED ? base : sent.values;
+  return Object.keys(values).some((name) => values[name] !== (before[name] ?? "")) || pieces.some(({ id }) => !sent.pieces.includes(id));
 }
 
 for (const form of Object.values(sorts)) {
-  form.addEventListener("input", keep);
+  form.addEventListener("input", () => keep({ typed: true }));
   form.addEventListener("submit", (event) => event.preventDefault());
 }
-addEventListener("pagehide", keep);
+addEventListener("pagehide", () => keep());
 
 $("camera-file").addEventListener("change", async () => {
   const { shrunk } = await import("./photos.js"), { record } = open;
@@ -316,7 +351,7 @@ $("camera-file").addEventListener("change", async () => {
       $("problem").textContent = `“${file.name}”不能读取，请重新拍照，或者换一张 JPG、PNG 照片。`;
     }
   $("camera-file").value = "";
-  await keep();
+  await keep({ typed: true });
   await drawRecord();
 });
 
@@ -325,7 +360,7 @@ $("locate").addEventListener("click", async () => {
   const { record } = open;
   try {
     record.values.place = await place.find();
-    await keep();
+    await keep({ typed: true });
     if (open) drawPlace();
   } catch (problem) {
     $("place-told").textContent = problem.message;
@@ -344,7 +379,7 @@ $("sign-done").addEventListener("click", async () => {
   if (!pad.isEmpty()) {
     const { record } = open, number = record.pieces.filter((one) => one.what === "signature").length + 1;
     record.pieces.push(await keeping.savePiece({ id: keeping.newId(), record: record.id, what: "signature", name: `签名${number}.png` }, await pad.picture()));
-    await keep();
+    await keep({ typed: true });
     await drawRecord();
   }
   $("signing").close();
@@ -360,8 +395,8 @@ $("save").addEventListener("click", async () => {
   await keep();
   const me = await keeping.device();
   await keeping.amend(record.id, (now) => {
-    now.base = now.receipt ? now.base : now.sent ?? {}; // what was on its way when its receipt was lost may be there
     now.edition += 1;
+    now.edited = false;
     now.state = keeping.WAITING;
     now.at = Date.now();
     now.problem = null;
@@ -374,20 +409,34 @@ $("save").addEventListener("click", async () => {
 
 /* The text that is sent. It is made once, so that each time the same is sent. */
 function bodyOf(record, device) {
-  const { id, kind, edition, place: about, values, base, choices = {}, pieces } = record;
+  const { id, kind, edition, after = 0, place: about, values, base, choices = {}, pieces } = record;
   return JSON.stringify({
-    id, kind, edition, device, made_at: new Date(record.at).toISOString(), enterprise: about.enterprise, code: about.code,
+    id, kind, edition, after, device, made_at: new Date(record.at).toISOString(), enterprise: about.enterprise, code: about.code,
     values, base, choices, pieces: pieces.map((piece) => piece.id),
   });
 }
 
 $("discard").addEventListener("click", async () => {
+  if (open.record.edited) return undo(open.record.id);
   if (!confirm("删除后不能恢复。确定删除？")) return;
   const { id } = open.record;
   open.locked = true; // nothing more is kept of it
   await keeping.discard(id);
   location.hash = "#home";
 });
+
+/* The correction is given up: what was sent or received stands. */
+async function undo(id) {
+  if (!confirm("放弃没有保存的更正？")) return;
+  const sent = JSON.parse(open.record.body), before = open.record.state === keeping.RECEIVED ? open.record.base : sent.values;
+  for (const piece of open.record.pieces.filter((one) => !sent.pieces.includes(one.id))) await keeping.dropPiece(piece.id);
+  open.record.pieces = open.record.pieces.filter((one) => sent.pieces.includes(one.id));
+  open.record.values = { ...before };
+  fill();
+  await keeping.amend(id, (now) => Object.assign(now, { values: { ...before }, pieces: open.record.pieces, edited: false }));
+  open.record.edited = false;
+  await drawRecord();
+}
 
 // ── What two people gave differently ───────────────────────────────────────────────────────
 
@@ -422,7 +471,7 @@ async function showConflicts(id) {
 async function showWaiting() {
   screen("waiting");
   const records = await keeping.mine(), { mine, others } = await keeping.unsent(), me = await keeping.who();
-  const drafts = records.filter((one) => one.state === keeping.DRAFT).length, waiting = mine - drafts;
+  const waiting = records.filter((one) => one.state === keeping.WAITING).length;
   $("why").textContent = waiting ? `${waiting} 条等待发送${REASONS[why] ? `：${REASONS[why]}` : ""}。` : "没有等待发送的记录。";
   $("all").replaceChildren(...records.map(recordRow));
   $("others").textContent = [`${me.name} · ${me.organisation}`, others ? `另有 ${others} 条属于他人，待其登录后发送。` : ""].filter(Boolean).join("　");
@@ -477,13 +526,15 @@ async function send(how = {}) {
 async function redraw() {
   await tell();
   const name = location.hash.slice(1).split("/")[0];
-  if (!(await keeping.who())) return show();
+  if ((await keeping.who())?.id !== shownTo) return show(); // somebody else, or nobody any more
   if (!document.querySelector('[data-screen="locked"]').hidden) return show();
   if (name === "waiting") return showWaiting();
   if (open) {
     const now = await keeping.read(open.record.id);
-    if (now && (now.state !== open.record.state || now.problem !== open.record.problem)) {
-      Object.assign(open.record, { state: now.state, receipt: now.receipt, problem: now.problem, edition: now.edition, base: now.base });
+    if (now && open && (now.state !== open.record.state || now.problem !== open.record.problem)) {
+      const before = open.record.state;
+      Object.assign(open.record, now);
+      if (now.state !== before) fill(); // the portal's values, and what was typed since
       await drawRecord();
     }
   } else if (!name || name === "home") if (!$("sought").value) await showHome();

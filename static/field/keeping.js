@@ -114,13 +114,16 @@ export async function places() {
 
 // ── Records ────────────────────────────────────────────────────────────────────────────────
 
-/* A record in the open: { id, state, at, kind, place, values, base, edition, body, sent, receipt, problem, pieces }.
-   `body` is the text that is sent, the same each time; `sent` the values of the latest body that left this phone. */
+/* A record in the open: { id, state, at, kind, place, values, base, after, edition, edited, body, receipt, done_at,
+   conflicts, problem, pieces }. `body` is the text that is sent, the same each time; `base` what stood on the portal
+   when the receipt of edition `after` came; `edited`: the values differ from what was saved last. */
 export async function save(record) {
   const me = await who();
   if (!me) throw new Error("请先登录");
   const { id, state, at, ...inside } = record, db = await store;
-  await db.put("records", { id, owner: me.id, state, at, ...(await sealed(me.keys[0], `record ${id}`, encoded(inside))) });
+  // Readable without a key, so that it can be counted and tidied: whether something of it is still to be done here.
+  const left = state !== RECEIVED || Boolean(record.edited), done_at = left || record.conflicts?.length ? null : record.done_at;
+  await db.put("records", { id, owner: me.id, state, at, left, done_at, ...(await sealed(me.keys[0], `record ${id}`, encoded(inside))) });
   changed();
 }
 
@@ -155,7 +158,7 @@ async function inTheOpen(me, row) {
 /* How much of it is not received: of the person here, and of everybody else. Told without any key. */
 export async function unsent() {
   const me = await who(), rows = await (await store).getAll("records");
-  const left = rows.filter((row) => row.state !== RECEIVED);
+  const left = rows.filter((row) => row.left);
   return { mine: left.filter((row) => row.owner === me?.id).length, others: left.filter((row) => row.owner !== me?.id).length };
 }
 
@@ -168,11 +171,12 @@ export async function discard(id) {
   changed();
 }
 
-/* What was received is not needed here any longer: its photos at once, its words after a day. */
+/* What was received is not needed here any longer: its photos at once, its words a day after the receipt; but what two
+   people gave differently, and a correction that was begun, stay until they are done with. */
 export async function tidy(now = Date.now()) {
   const db = await store;
   for (const row of await db.getAll("records"))
-    if (row.state === RECEIVED && now - row.at > KEEP_RECEIVED_MS) await discard(row.id);
+    if (row.done_at && now - row.done_at > KEEP_RECEIVED_MS) await discard(row.id);
 }
 
 // ── Photos and signatures ──────────────────────────────────────────────────────────────────
@@ -199,7 +203,7 @@ export async function dropPiece(id) {
 /* Sealed as it lies here: whoever finds the file reads nothing; the same person takes it in again, on any phone. */
 export async function exported() {
   const me = await who(), db = await store, of = device();
-  const records = (await db.getAllFromIndex("records", "owner", me.id)).filter((row) => row.state !== RECEIVED);
+  const records = (await db.getAllFromIndex("records", "owner", me.id)).filter((row) => row.left);
   const ids = new Set(records.map((row) => row.id));
   const pieces = (await db.getAllFromIndex("pieces", "owner", me.id)).filter((row) => ids.has(row.record));
   const packed = (row) => ({ ...row, iv: inLetters(row.iv), data: inLetters(row.data) });

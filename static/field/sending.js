@@ -59,11 +59,7 @@ async function sendOne(record, token) {
     if (why !== "") return why === REFUSED ? "" : why;
   }
   const bytes = new TextEncoder().encode(record.body), sha256 = await keeping.sha256(bytes);
-  const now = await keeping.amend(record.id, (now) => {
-    if (now.body !== record.body) return false;
-    now.sent = JSON.parse(record.body).values;
-  });
-  if (now?.body !== record.body) return ""; // it was changed here meanwhile, and goes with the next turn
+  if ((await keeping.read(record.id))?.body !== record.body) return ""; // changed meanwhile: it goes with the next turn
   const answer = await ask("records/", {
     method: "POST", body: bytes, headers: { "Content-Type": "application/json", "X-CSRFToken": token },
   });
@@ -113,16 +109,24 @@ async function refused(record, told) {
 }
 
 async function received(record, told) {
+  const sent = JSON.parse(record.body);
   const now = await keeping.amend(record.id, (now) => {
-    if (now.body !== record.body) {
-      now.base = told.values ?? now.base; // it was changed here while it was on its way: the rest follows
-      return;
-    }
+    if (now.body !== record.body) return false; // it was saved again while it was on its way: that follows
     now.state = keeping.RECEIVED;
     now.receipt = { at: told.received_at, href: told.href, sha256: told.sha256 };
     now.conflicts = told.conflicts ?? [];
     now.problem = null;
-    if (told.values) now.values = now.base = told.values;
+    now.done_at = Date.now();
+    now.after = sent.edition;
+    if (told.values) ({ values: now.values, base: now.base } = rebased(now.values, sent.values, told.values));
   });
   if (now?.state === keeping.RECEIVED) for (const piece of record.pieces) await keeping.dropPiece(piece.id);
+}
+
+/* What stands on the portal, and over it what was typed here since it was sent: of that, the base is what was sent. */
+function rebased(typed, sent, told) {
+  const values = { ...told }, base = { ...told };
+  for (const name of Object.keys(typed))
+    if (typed[name] !== (sent[name] ?? "")) [values[name], base[name]] = [typed[name], sent[name] ?? ""];
+  return { values, base };
 }

@@ -19,7 +19,20 @@ export function fill(form, values) {
     const text = values[field.name] ?? "";
     if (field.type === "checkbox") field.checked = text.split(",").includes(field.value);
     else if (field.type === "radio") field.checked = field.value === text;
-    else field.value = text;
+    else if (field.value !== text) field.value = text; // not under the cursor of who writes
+  }
+}
+
+/* Boxes for what may be chosen now, {field: [[value, label]]}; without any the question is not asked. */
+export function offer(form, choices) {
+  for (const place of form.querySelectorAll("[data-choices]")) {
+    const name = place.dataset.choices, boxes = (choices?.[name] ?? []).map(([value, label]) => {
+      const box = document.createElement("label");
+      box.append(Object.assign(document.createElement("input"), { type: "checkbox", name, value }), Object.assign(document.createElement("span"), { textContent: label }));
+      return box;
+    });
+    place.replaceChildren(...boxes);
+    place.closest("fieldset").hidden = !boxes.length;
   }
 }
 

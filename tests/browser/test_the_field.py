@@ -13,6 +13,7 @@ from casework.arrivals import Arrival, Piece
 from casework.attachments import Attachment
 from enterprises import short_codes
 from guidance.models import GuidanceVisit
+from risks.models import Inspection
 from tests import make
 from tests.browser.axe import Console, look_over
 from tests.browser.test_the_whole_way import log_in
@@ -260,6 +261,73 @@ def test_nothing_unsent_is_lost_or_read_by_another_person_on_the_same_phone(phon
     page.goto("/field/#waiting")
     expect(page.get_by_text("已收到")).to_be_visible()
     assert GuidanceVisit.objects.filter(people_met="工会主席一名").count() == 1
+
+
+def test_a_session_that_ends_while_one_writes_loses_nothing_and_shows_nothing_to_another_person(
+    phone, firm, huancui_officer
+):
+    page = opened(phone)
+    begin(page)
+    fill(page, met="车间主任两名")
+    phone.clear_cookies()
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_text("登录已失效").first).to_be_visible()
+    expect(page.locator("#all .state.waits")).to_have_text("仅在本机")
+    page.get_by_role("link", name="威海雁回帆影运输有限公司").first.click()
+    of_the_visit(page, "发现的问题和建议").fill("建议设工资专户")
+    expect(page.get_by_text("更正没有保存")).to_be_visible()
+
+    other = phone.new_page()  # while the sheet is still open in the first tab
+    log_in(other, "huancui_officer")
+    other.goto("/field/#waiting")
+    expect(other.get_by_text("另有 1 条属于他人，待其登录后发送")).to_be_visible()
+    expect(page.locator('form[data-kind="visit"]')).to_be_hidden()
+    shown = page.locator("input, textarea").evaluate_all("(all) => all.map((one) => one.value).join()")
+    assert "车间" not in shown
+    assert "专户" not in shown
+    assert "车间主任" not in page.content() + kept(page)
+    assert not Arrival.objects.exists()
+
+    phone.clear_cookies()
+    log_in(page, "huancui_union")
+    page.goto("/field/#waiting")
+    expect(page.get_by_text("没有等待发送的记录")).to_be_visible()  # what was saved has gone
+    expect(page.get_by_text("更正没有保存")).to_be_visible()  # and what was not still stands here
+    visit = GuidanceVisit.objects.get(people_met="车间主任两名")
+    assert visit.findings == ""
+    page.get_by_role("link", name="威海雁回帆影运输有限公司").first.click()
+    expect(of_the_visit(page, "发现的问题和建议")).to_have_value("建议设工资专户")
+    page.get_by_role("button", name="保存更正").click()
+    expect(page.locator("#all .state.done")).to_be_visible()
+    visit.refresh_from_db()
+    assert (visit.findings, GuidanceVisit.objects.filter(people_met="车间主任两名").count()) == ("建议设工资专户", 1)
+
+
+def test_an_inspection_written_without_a_network_arrives_as_a_draft(phone, firm, huancui_union):
+    item = make.checklist().items.get(number="4.1")
+    page = opened(phone)
+    phone.set_offline(True)
+    page.reload()
+    page.get_by_role("link", name="威海雁回帆影运输有限公司").first.click()
+    page.get_by_role("link", name="用工体检").click()
+    sheet = page.locator('form[data-kind="inspection"]')
+    sheet.get_by_label("会见人员").fill("厂长一名")
+    answer = page.locator(f'[name="answer-{item.pk}"][value="no"]')
+    sheet.locator("details").filter(has=answer).locator("summary").click()
+    answer.check()
+    sheet.locator(f'[name="evidence-{item.pk}"]').fill("8月尚有12人未发")
+    look_over(page)
+    written(page)
+    page.reload()
+    expect(answer).to_be_checked()
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.locator("#all .state.waits")).to_have_text("仅在本机")
+    phone.set_offline(False)
+    expect(page.locator("#all .state.done")).to_be_visible()
+    draft = Inspection.objects.get()
+    [given] = draft.answers.all()
+    assert (draft.state, draft.enterprise, draft.people_met) == ("draft", firm, "厂长一名")
+    assert (given.item, given.value, given.evidence) == (item, "no", "8月尚有12人未发")
 
 
 def kept(page):

@@ -195,6 +195,19 @@ def test_the_choice_can_be_made_at_the_desk_too(phone, client, firm, huancui_sup
     assert "工会主席" in client.get(visit.get_absolute_url()).content.decode()
 
 
+def test_nobody_disagrees_with_an_earlier_word_of_their_own_whose_receipt_was_lost(phone, firm, huancui_supervisor, on):
+    told = body(firm, after=0)
+    base = send(phone, told).json()["values"]
+    second = told | {"edition": 2, "after": 1, "base": base, "values": base | {"people_met": "工会主席"}}
+    send(phone, second)  # and no receipt came
+    GuidanceVisit.objects.get().amend(by=huancui_supervisor, on=on, findings="设工资专户")
+    third = second | {"edition": 3, "values": second["values"] | {"people_met": "工会主席、厂长", "notes": "停工两天"}}
+    answer = send(phone, third).json()
+    assert answer["conflicts"] == []
+    said = answer["values"]
+    assert (said["people_met"], said["notes"], said["findings"]) == ("工会主席、厂长", "停工两天", "设工资专户")
+
+
 def test_what_a_phone_never_saw_is_not_written_over(phone, firm, huancui_supervisor, on):
     told = body(firm)
     send(phone, told)

@@ -3,9 +3,10 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 
-from casework import reminders
+from casework import personal, reminders
 from casework.lifecycle import Incomplete, MoveRefused, NotYours
 from casework.trail import Change
 from enterprises import alarms
@@ -201,6 +202,30 @@ def test_what_names_people_lies_sealed_and_the_trail_does_not_tell_it(huancui_of
     whole = str([(row.before, row.after) for row in Change.objects.all()]) + str(list(made.timeline.values()))
     for plain in (told["name"], told["id_number"], told["phone"]):
         assert plain not in whole
+
+
+def test_lists_are_sealed_anew_after_the_portals_key_was_changed(huancui_officer, settings, capsys):
+    settings.SECRET_KEY = before = "the key of before, long enough to be one"
+    made, told = taken_in(huancui_officer), cases.person()
+    made.enlist(by=huancui_officer, on=ON, people=[told])
+    settings.SECRET_KEY = "the key in use, as long as the other one"
+    with pytest.raises(CommandError, match="SECRET_KEY_FALLBACKS"):
+        call_command("seal_personal")
+    settings.SECRET_KEY_FALLBACKS = [before]
+    call_command("seal_personal")
+    call_command("seal_personal")
+    assert capsys.readouterr().out.split() == [
+        "已改用现行密钥加密",
+        "1",
+        "条记录。",
+        "已改用现行密钥加密",
+        "0",
+        "条记录。",
+    ]
+    settings.SECRET_KEY_FALLBACKS = []
+    person = LaidOff.objects.get()
+    assert (person.name, person.id_number, person.phone) == (told["name"], told["id_number"], told["phone"])
+    assert person.likeness == personal.likeness(told["id_number"])
 
 
 def test_a_list_with_somebody_twice_is_refused_whole(huancui_officer):

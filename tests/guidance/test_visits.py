@@ -8,9 +8,10 @@ from accounts.roles import Role
 from casework import reminders
 from casework.lifecycle import Incomplete, MoveRefused
 from enterprises import short_codes
-from guidance.models import GuidanceVisit, JointVisit
+from guidance.models import GuidanceVisit, Handout, JointVisit
 from tests import make
 from tests.casework import lifecycles
+from tests.guidance import cases
 
 pytestmark = pytest.mark.django_db
 
@@ -189,3 +190,29 @@ def test_return_visits_that_are_due_wait_for_whoever_agreed_on_them(huancui_unio
 
 def _return_visits(people, on):
     return [matter for matter in reminders.waiting(people, on) if matter.href.startswith("/guidance/")]
+
+
+def test_what_a_visit_handed_out_stands_once_and_follows_its_corrections(huancui_union, city_office):
+    guide, notice = (cases.leaflet(city_office) for _ in range(2))
+    visit = make.visit(by=huancui_union, leaflets=[str(guide.pk)], leaflets_given=5)
+    given = Handout.objects.given().filter(source=visit.uid)
+    assert [(row.leaflet, row.copies, row.given_on, row.by) for row in given] == [(guide, 5, make.ON, huancui_union)]
+    notice.withdraw(by=city_office, on=make.ON, reason="内容过时")  # it was given before, and is told of now
+    both = [str(guide.pk), str(notice.pk)]
+    for _ in range(5):
+        visit.amend(by=huancui_union, on=make.ON, leaflets=both)
+    assert {row.leaflet for row in given.all()} == {guide, notice}
+    assert Handout.objects.count() == 2
+    visit.amend(by=huancui_union, on=make.ON, leaflets=[str(notice.pk)], visited_on=date(2023, 11, 19))
+    assert [(row.leaflet, row.given_on) for row in given.all()] == [(notice, date(2023, 11, 19))]
+    visit.withdraw(by=huancui_union, on=make.ON, note="重复登记")
+    assert not given.all().exists()
+
+
+def test_a_phone_offers_the_leaflets_of_the_catalogue_that_are_in_use(client, huancui_union, city_office):
+    used, gone = (cases.leaflet(city_office) for _ in range(2))
+    gone.withdraw(by=city_office, on=make.ON, reason="内容过时")
+    client.force_login(huancui_union)
+    told = client.get("/field/session/").json()
+    [visit] = [kind for kind in told["kinds"] if kind["key"] == "visit"]
+    assert visit["choices"] == {"leaflets": [[str(used.pk), used.title]]}

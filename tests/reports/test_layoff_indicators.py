@@ -57,6 +57,20 @@ def test_help_is_counted_in_people_by_kind_and_in_times_and_by_what_came_of_it(a
     assert told(city_office, date(2023, 10, 19), *codes) == (0,) * 9
 
 
+def test_who_stands_on_two_lists_of_a_district_is_one_person(huancui_union, huancui_officer, city_office):
+    known = cases.person()
+    for district in ("371002", "371002", "371082"):
+        firm = make.enterprise(district=district)
+        made = cases.layoff(firm, state=S.CARRIED_OUT, people=1, carried_out_on=date(2023, 10, 9))
+        person = made.people.create(number=2, **known)
+        for one in made.people.all():
+            made.helps.create(person=one, kind="employment", helped_on=make.ON, words="推荐岗位", by=huancui_officer)
+        made.helps.filter(person=person).update(outcome="employed", outcome_on=make.ON)
+    codes = ("helped", "helped_employment", "helps", "came_to_employed", "placed")
+    assert told(huancui_officer, make.ON, *codes) == (3, 3, 4, 1, 1)
+    assert told(city_office, make.ON, *codes) == (5, 5, 6, 2, 2)  # the districts add up to the city
+
+
 def test_behind_each_figure_stand_reports_and_no_name(autumn, city_office):
     campaign = Campaign.objects.running(make.ON)
     secrets = [text for person in autumn.people.all() for text in (person.name, person.id_number, person.masked_name)]
