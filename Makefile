@@ -5,7 +5,7 @@ PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3
 VENV := .venv/bin/python
 PIP := $(VENV) -m pip install --quiet --disable-pip-version-check --require-hashes
 UV := 0.13.9
-FRONT := static/vendor/jsQR.js
+FRONT := static/vendor/qr/decode.js
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -72,13 +72,13 @@ node_modules/made: package.json package-lock.json requirements/node.txt | .venv/
 # Only what the pages load. The maps of the minified files stay behind, and so does what points at them.
 $(FRONT): node_modules/made
 	@rm -rf static/vendor
-	@mkdir -p static/vendor/fonts
+	@mkdir -p static/vendor/fonts static/vendor/qr
 	@cp node_modules/@tabler/icons-webfont/dist/fonts/tabler-icons.* static/vendor/fonts/
 	@for file in @tabler/core/dist/css/tabler.min.css @tabler/icons-webfont/dist/tabler-icons.min.css \
 		@tabler/core/dist/js/tabler.min.js htmx.org/dist/htmx.min.js echarts/dist/echarts.min.js; do \
 		sed -E 's,/[/*]# sourceMappingURL=[^ ]*( \*/)?,,' "node_modules/$$file" > "static/vendor/$${file##*/}" || exit 1; done
 	@cp node_modules/idb/build/index.js static/vendor/idb.js
-	@cp node_modules/jsqr/dist/jsQR.js static/vendor/jsQR.js
+	@cp node_modules/qr/index.js node_modules/qr/decode.js static/vendor/qr/
 
 chromium:
 	@command -v chromium || command -v chromium-browser || command -v google-chrome || $(MAKE) --no-print-directory chromium-install

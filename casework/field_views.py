@@ -32,7 +32,8 @@ from .today import today
 # What the app loads; its modules import each other by these names, without a hash.
 SCRIPTS = ("app", "keeping", "sending", "sheet", "photos", "place", "scanning", "signing")
 ASSETS = (
-    "vendor/idb.js", "vendor/jsQR.js", "field/field.css", "field/icon-192.png", "field/icon-512.png",
+    "vendor/idb.js", "vendor/qr/decode.js", "vendor/qr/index.js", "field/field.css", "field/icon-192.png",
+    "field/icon-512.png",
     *(f"field/{name}.js" for name in SCRIPTS),
 )  # fmt: skip
 

@@ -17,6 +17,8 @@ def visits(enterprise, user):
             told.add(together)
             how = "联合走访" if together else "指导走访"
             note = f"{row.organisation.short_name}，{row.get_purpose_display()}"
+            if row.leaflets:
+                note += f"，发放资料 {len(row.leaflets)} 种"
             yield Event(row.visited_on, how, row.get_absolute_url(), note)
         yield Event(row.returned_on, "回访", row.get_absolute_url(), row.returned)
 

@@ -12,7 +12,7 @@ def services(enterprise, user):
     for row in rows(Newcomer, enterprise, user, "server").standing():
         yield Event(row.taken_on, "新办企业认领服务", row.get_absolute_url(), row.server.name)
         yield Event(row.served_on, "新办企业服务", row.get_absolute_url(), row.result)
-    for row in rows(Handout, enterprise, user, "leaflet").given():
+    for row in rows(Handout, enterprise, user, "leaflet").given().filter(source=None):  # the others with their visit
         yield Event(row.given_on, f"发放{row.leaflet.title}", row.get_absolute_url(), f"{row.copies} 份")
     for row in rows(Attendance, enterprise, user, "lecture").counted():
         yield Event(row.attended_on, f"参加讲座：{row.lecture.title}", row.get_absolute_url(), f"{row.people} 人")

@@ -243,12 +243,17 @@ def for_enterprise(request, pk):
         "enterprise": enterprise, "part": part, "begins": _begun_on(enterprise, request.user, on), "suits": suits,
         "service": Newcomer.objects.visible_to(request.user).standing().filter(enterprise=enterprise).first(),
         "is_new": enterprise.is_new(on), "writes": _writes(request),
-        "handouts": Handout.objects.visible_to(request.user).given().filter(enterprise=enterprise)
-        .select_related("leaflet"),
+        "handouts": _latest_of_each(Handout.objects.visible_to(request.user).given().filter(enterprise=enterprise)),
         "attendances": Attendance.objects.visible_to(request.user).counted().filter(enterprise=enterprise)
         .select_related("lecture"),
     } | rows  # fmt: skip
     return render(request, part if request.htmx else "guidance/enterprise.html", _SECTION | context)
+
+
+def _latest_of_each(handouts):
+    """Every leaflet once, however often it was given: the chronicle tells each time."""
+    latest = handouts.order_by("leaflet", "-given_on", "-id").distinct("leaflet").select_related("leaflet")
+    return sorted(latest, key=lambda row: row.given_on, reverse=True)
 
 
 def _begun_on(enterprise, user, on):

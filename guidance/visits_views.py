@@ -23,6 +23,7 @@ from .tabs import tabs
 from .visits_listings import VISITS, visits_of
 
 _SECTION = {"section": "guidance"}
+LATEST = 5  # visits on the page of an enterprise
 _RELATED = ("enterprise", "district", "organisation", "logged_by__organisation", "joint")
 
 
@@ -117,11 +118,13 @@ OF_A_JOINT_VISIT = {form.move: _decision(form) for form in forms.OF_A_JOINT_VISI
 
 @may(Can.READ_GUIDANCE)
 def for_enterprise(request, pk):
+    """The latest visits, with what is agreed on; all of them are in the chronicle and in the list."""
     enterprise = visible_or_404(request.user, Enterprise.objects, pk)
     rows = GuidanceVisit.objects.visible_to(request.user).standing().filter(enterprise=enterprise)
     context = {
-        "enterprise": enterprise, "visits": rows.select_related("organisation", "logged_by", "joint"),
-        "counted": rows.counted(), "begins": GuidanceVisit.lifecycle["record"].is_for(None, request.user),
+        "enterprise": enterprise, "visits": rows.select_related("organisation", "logged_by", "joint")[:LATEST],
+        "number": rows.count(), "counted": rows.counted(),
+        "begins": GuidanceVisit.lifecycle["record"].is_for(None, request.user),
     }  # fmt: skip
     part = "guidance/_visits_of.html"
     template = part if request.htmx else "guidance/visits_of.html"

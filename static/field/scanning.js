@@ -1,4 +1,4 @@
-/* The code of a printed visit sheet, by the camera: by the browser's own reader where it has one, else by jsQR. */
+/* The code of a printed visit sheet, by the camera: by the browser's own reader where it has one, else by the package qr. */
 const EVERY_MS = 150;
 
 /* The short code of what the camera sees in `video`, or null when `stop` was called. Rejects with a sentence. */
@@ -38,7 +38,7 @@ async function reader() {
     const detector = new BarcodeDetector({ formats: ["qr_code"] });
     return async (video) => (await detector.detect(video))[0]?.rawValue;
   }
-  await import("../vendor/jsQR.js"); // 60 kB over the wire, kept with the app
+  const { decodeQR } = await import("../vendor/qr/decode.js"); // kept with the app, loaded when somebody scans
   const canvas = document.createElement("canvas"), brush = canvas.getContext("2d", { willReadFrequently: true });
   return async (video) => {
     if (!video.videoWidth) return null;
@@ -46,7 +46,15 @@ async function reader() {
     canvas.width = video.videoWidth * scale;
     canvas.height = video.videoHeight * scale;
     brush.drawImage(video, 0, 0, canvas.width, canvas.height);
-    const { data, width, height } = brush.getImageData(0, 0, canvas.width, canvas.height);
-    return self.jsQR(data, width, height)?.data;
+    return readable(() => decodeQR(brush.getImageData(0, 0, canvas.width, canvas.height)));
   };
+}
+
+/* Most pictures of a moving hand hold no code that can be read: that is no error. */
+function readable(decode) {
+  try {
+    return decode();
+  } catch {
+    return null;
+  }
 }

@@ -397,14 +397,14 @@ def test_the_code_of_a_printed_sheet_leads_to_the_enterprise(phone, firm):
     code = short_codes.of(firm.pk)
     read = page.evaluate(
         """async (address) => {
-            await import('/static/vendor/jsQR.js');
+            const { decodeQR } = await import('/static/vendor/qr/decode.js');
             const picture = new Image();
             picture.src = address;
             await picture.decode();
             const brush = Object.assign(document.createElement('canvas'), { width: 400, height: 400 }).getContext('2d');
             brush.drawImage(picture, 0, 0, 400, 400);
             const { codeIn } = await import('/static/field/scanning.js');
-            return codeIn(jsQR(brush.getImageData(0, 0, 400, 400).data, 400, 400).data);
+            return codeIn(decodeQR(brush.getImageData(0, 0, 400, 400)));
         }""",
         f"/guidance/enterprises/{firm.pk}/visit-sheet/code.svg",
     )

@@ -192,7 +192,7 @@ def _return_visits(people, on):
     return [matter for matter in reminders.waiting(people, on) if matter.href.startswith("/guidance/")]
 
 
-def test_what_a_visit_handed_out_stands_once_and_follows_its_corrections(huancui_union, city_office):
+def test_what_a_visit_handed_out_stands_once_and_follows_its_corrections(client, huancui_union, city_office):
     guide, notice = (cases.leaflet(city_office) for _ in range(2))
     visit = make.visit(by=huancui_union, leaflets=[str(guide.pk)], leaflets_given=5)
     given = Handout.objects.given().filter(source=visit.uid)
@@ -203,6 +203,10 @@ def test_what_a_visit_handed_out_stands_once_and_follows_its_corrections(huancui
         visit.amend(by=huancui_union, on=make.ON, leaflets=both)
     assert {row.leaflet for row in given.all()} == {guide, notice}
     assert Handout.objects.count() == 2
+    client.force_login(huancui_union)
+    page = client.get(f"/enterprises/{visit.enterprise_id}/chronicle/").content.decode()
+    assert "发放资料 2 种" in page  # once, with the visit
+    assert guide.title not in page
     visit.amend(by=huancui_union, on=make.ON, leaflets=[str(notice.pk)], visited_on=date(2023, 11, 19))
     assert [(row.leaflet, row.given_on) for row in given.all()] == [(notice, date(2023, 11, 19))]
     visit.withdraw(by=huancui_union, on=make.ON, note="重复登记")
