@@ -252,7 +252,7 @@ def for_enterprise(request, pk):
 
 def _latest_of_each(handouts):
     """Every leaflet once, however often it was given: the chronicle tells each time."""
-    latest = handouts.order_by("leaflet", "-given_on", "-id").distinct("leaflet").select_related("leaflet")
+    latest = handouts.order_by("leaflet_id", "-given_on", "-id").distinct("leaflet_id").select_related("leaflet")
     return sorted(latest, key=lambda row: row.given_on, reverse=True)
 
 

@@ -94,7 +94,6 @@ FIELDS = (
 # What is chosen from: {value: label}. Leaflets are those of the city's catalogue, also those of before.
 _LISTS = {"topics": lambda: dict(Topic.choices), "leaflets": Leaflet.objects.titles}
 _LONG = {"notes", "findings"}
-_GIVEN = {"leaflets", "leaflets_given", "visited_on"}
 _WORDS = {*VISITORS, "people_met", "follow_up", *_LONG}
 WORST_METRES, OLDEST_SECONDS = 100, 60  # of a fix, before it is said
 
@@ -327,8 +326,9 @@ class GuidanceVisit(Case):
     @transaction.atomic
     def amend(self, *, by, on, version=None, note="", **values):
         with self.deed("amend", by=by, on=on, version=version, note=note or self._changes(values)) as row:
+            before = row._given
             row._fill(values, on)
-        if _GIVEN & values.keys():
+        if self._given != before:
             self._hand_out(by=by, on=on)
 
     @transaction.atomic
@@ -346,8 +346,9 @@ class GuidanceVisit(Case):
     def settle(self, texts, *, by, on, version=None, note=""):
         """What was chosen between what two people wrote (casework.field.settle)."""
         with self.deed("settle", by=by, on=on, version=version, note=note) as row:
+            before = row._given
             row._fill(values_of(texts), on)
-        if _GIVEN & texts.keys():
+        if self._given != before:
             self._hand_out(by=by, on=on)
 
     def return_to(self, *, by, on, version=None, returned_on, returned):
@@ -363,6 +364,10 @@ class GuidanceVisit(Case):
         with self.deed("withdraw", by=by, on=on, version=version, note=note):
             pass
         self._hand_out(by=by, on=on)
+
+    @property
+    def _given(self):
+        return self.leaflets, self.leaflets_given, self.visited_on
 
     def _hand_out(self, *, by, on):
         """The leaflets that the visit tells of are entered as handed out, once; what it tells no more is struck."""

@@ -532,9 +532,12 @@ async function redraw() {
   if (open) {
     const now = await keeping.read(open.record.id);
     if (now && open && (now.state !== open.record.state || now.problem !== open.record.problem)) {
-      const before = open.record.state;
-      Object.assign(open.record, now);
-      if (now.state !== before) fill(); // the portal's values, and what was typed since
+      const { record } = open, { values, pieces, ...rest } = now, arrived = now.state !== record.state;
+      Object.assign(record, rest, { pieces: record.pieces.map((one) => pieces.find((same) => same.id === one.id) ?? one) });
+      if (arrived) {
+        record.values = values; // the portal's, and what was typed since
+        fill();
+      }
       await drawRecord();
     }
   } else if (!name || name === "home") if (!$("sought").value) await showHome();
