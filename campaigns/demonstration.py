@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from accounts.models import District, User
 from accounts.roles import Role
+from casework.comments import Comment, comment
 
 from . import exemplar_demonstration, figures
 from .models import Answer, Campaign, Dispatch, JointCase, Plan, SpreadWarning, Supervision, Transfer
@@ -25,6 +26,7 @@ ROUNDS = (
     (date(2023, 11, 14), date(2023, 11, 17), "总结前进展",
      "请对照实施方案逐项报送完成情况；未完成的写明完成日期；提出拟推荐的典型经验。"),
 )  # fmt: skip
+_OVERDUE = "超期未销号整改事项"
 _FIGURES = ("risk.visits", "risk.checkups", "risk.prescriptions", "risk.ledger_closed", "bargain.offers")
 _MEASURES = {
     "上门走访摸排": "按行业和风险等级分组走访，中高风险企业逐户上门，其余企业抽查。",
@@ -55,6 +57,7 @@ def events():
     yield date(2023, 9, 12), "发出督促", _supervise
     yield date(2023, 9, 20), "答复、办结督促", _reply
     yield date(2023, 11, 15), "再次发出督促", _supervise_again
+    yield date(2023, 11, 16), "督促件旁留言", _talk
     yield date(2023, 9, 5), "发起联合办案，移送事项", _cooperate
     yield date(2023, 9, 18), "联合办案进展，答复移送", _go_on
     yield date(2023, 11, 13), "向相邻区市发出风险提示", _warn
@@ -190,9 +193,18 @@ def _supervise_again(on):
         text="上期调度逾期三日答复，请说明原因，并确保本期按时报送。",
     ).send(by=_city(), on=on)  # fmt: skip
     Supervision(
-        district_id="371071", subject="超期未销号整改事项", due_on=on + timedelta(days=7),
+        district_id="371071", subject=_OVERDUE, due_on=on + timedelta(days=7),
         text="平台显示有整改事项超过时限未销号，请逐项说明原因和预计销号日期。",
     ).send(by=_city(), on=on)  # fmt: skip
+
+
+def _talk(on):
+    note = Supervision.objects.filter(subject=_OVERDUE).first()
+    if note is None or Comment.objects.on(note).exists():
+        return
+    officer, head = (_of(note.district_id, role) for role in (Role.DISTRICT_OFFICER, Role.DISTRICT_SUPERVISOR))
+    comment(note, f"其中两项属同一企业，可以合并说明。@{officer.name}", by=_city(), on=on, mentions=[officer])
+    comment(note, f"明天上午先去现场，材料请一并带上。@{officer.name}", by=head, on=on, mentions=[officer])
 
 
 def _cooperate(on):

@@ -123,18 +123,14 @@ def test_the_desks_lines_are_the_records_that_wait_for_every_role(client, world,
     }  # fmt: skip
     for username in (HEAD, UNION, CITY):
         client.force_login(people[username])
+        first = dict(waiting[username])
+        for kind, address in first.items():
+            assert client.get(address).status_code == 200, (username, kind)
         page = client.get(reverse("casework:waiting")).context["desk"].lines
         assert len(page) == len(client.get("/api/waiting/").json()) == len(waiting[username])
 
 
-def test_each_line_opens_for_whom_it_waits(client, world, people):
-    for person in people.values():
-        client.force_login(person)
-        for matter, _ in Desk(person, make.ON).lines:
-            assert client.get(matter.href).status_code == 200, (person.username, matter.kind)
-
-
-def test_the_letters_that_go_out_are_those_that_were_previewed(client, world, people):
+def test_the_letters_are_those_that_were_previewed_and_what_is_done_is_in_none(client, world, people):
     day = reminders.next_sending_day(make.ON)
     client.force_login(people[CITY])
     previewed = client.get(reverse("casework:reminders")).context["letters"]
@@ -145,14 +141,10 @@ def test_the_letters_that_go_out_are_those_that_were_previewed(client, world, pe
         (digest.person, digest.subject, digest.text) for digest in sent
     ]
 
-
-def test_what_is_done_leaves_the_desk_and_the_letter(world, people):
-    """The letter of the day before told of it; nothing but the record was changed."""
     officer, head = people[OFFICER], people[HEAD]
     (submitted,) = [record for record, kinds in world if "rectification_submitted" in kinds]
     remedies.with_evidence(submitted, officer)
     submitted.close(by=head, on=make.ON)
     expected = [line for line in waits_for(HEAD, world) if line[0] != "rectification_submitted"]
     assert sorted((matter.kind, matter.href) for matter, _ in Desk(head, make.ON).lines) == expected
-    day = reminders.next_sending_day(make.ON)
     assert "rectification_submitted" not in {each.kind for each in reminders.digests([head], day)[0].matters}
