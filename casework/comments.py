@@ -128,8 +128,12 @@ def is_of_one_district(record):
 
 
 def place_of(record, by):
-    """The code of the district behind whose wall a comment of `by` on the record lies; None: the city's own."""
-    return district_of(record).pk if is_of_one_district(record) else by.organisation.district_id
+    """The code of the district behind whose wall a comment of `by` on the record lies; None: the city's own.
+
+    Who reads a record of another district, one that is published to all, speaks of it in the own district.
+    """
+    own = by.organisation.district_id
+    return district_of(record).pk if own is None and is_of_one_district(record) else own
 
 
 def readers(record, place):
