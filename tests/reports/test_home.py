@@ -99,12 +99,12 @@ def test_the_phase_of_the_day_is_marked(client, huancui_officer):
 
 
 STATEMENTS = {  # each kind of matter that may wait for the role asks once or twice
-    "city_office": 34,
-    "steward": 21,
-    "huancui_officer": 53,
-    "huancui_supervisor": 65,
-    "huancui_union": 55,
-    "huancui_employer": 32,
+    "city_office": 39,
+    "steward": 20,
+    "huancui_officer": 57,
+    "huancui_supervisor": 71,
+    "huancui_union": 57,
+    "huancui_employer": 34,
 }
 
 
