@@ -7,11 +7,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from accounts.roles import Can, may
-from casework import access
+from casework import access, exports
 from casework.confined import NotTaken
 from casework.scope import visible_or_404
 from casework.today import today
 from casework.views import attachment
+from risks.ledger import LEDGER
 
 from . import files
 from .forms import FileForm
@@ -26,7 +27,9 @@ def report_files(request, pk):
     wanted = form.is_valid() and files.wanted(found, form.cleaned_data["kind"], form.cleaned_data["number"])
     if not wanted:
         refused = request.method == "POST"
-        return render(request, "reports/files.html", _shown(found, refused), status=422 if refused else 200)
+        return render(
+            request, "reports/files.html", _shown(request.user, found, refused), status=422 if refused else 200
+        )
     content = wanted.content(by=request.user, on=today())
     if files.is_long(content):
         files.ask(wanted, by=request.user, now=timezone.now())
@@ -41,8 +44,8 @@ def report_files(request, pk):
     return attachment(file, f"{wanted.title}.{wanted.kind}", wanted.kind)
 
 
-def _shown(found, refused):
+def _shown(user, found, refused):
     return {
         "section": "reports", "report": found, "submissions": found.submissions.select_related("by__organisation"),
-        "kinds": files.Kind, "refused": refused,
+        "kinds": files.Kind, "refused": refused, "takes_ledger": exports.allowed(user, LEDGER),
     }  # fmt: skip

@@ -9,6 +9,7 @@ a custom XML part.
 Runs in the child too (casework.confined): no Django here.
 """
 
+import hashlib
 import re
 from itertools import count
 
@@ -55,7 +56,7 @@ def put(document, carried):
             inside = bool(key)
         elif not inside:
             fixed += 1
-            _bookmark(paragraph, f"{_FIXED}{fixed}", next(ids))
+            _bookmark(paragraph, f"{_FIXED}{fixed}_{_digest(_plain_of(text))}", next(ids))
         if END in text:
             inside = False
         if _SIGNS.search(text):
@@ -123,19 +124,38 @@ def carried(document):
 
 
 def read(document):
-    """({section: text}, {code: shown}) as they stand in an edited file; what was deleted whole is not there."""
-    texts, figures, at = {}, {}, None
+    """({section: text}, {code: shown}, [line]) as they stand in an edited file.
+
+    What was deleted whole is not there. The lines are what was written outside the sections, or changed there. A line
+    between a heading and its section's first paragraph is the section's, too.
+    """
+    texts, figures, beside, waiting, at = {}, {}, [], [], None
     for paragraph in document.element.body.iter(qn("w:p")):
         names = [mark.get(qn("w:name")) or "" for mark in paragraph.iter(qn("w:bookmarkStart"))]
-        ours = [name for name in names if name.startswith(_PREFIX)]
-        if ours:
-            at = next((name.removeprefix(_SECTION) for name in ours if name.startswith(_SECTION)), None)
-            for name in ours:
-                if name.startswith(_VALUE):
-                    figures[name.removeprefix(_VALUE).replace("__", ".")] = _shown(paragraph).strip()
-        if at is not None:
-            texts.setdefault(at, []).append(_shown(paragraph))
-    return {key: "\n".join(lines).strip() for key, lines in texts.items()}, figures
+        ours, said = [name for name in names if name.startswith(_PREFIX)], _shown(paragraph)
+        if section := next((name for name in ours if name.startswith(_SECTION)), None):
+            at = section.removeprefix(_SECTION)
+            texts[at] = [*texts.get(at, []), *waiting, said]
+            waiting = []
+        elif ours:
+            beside, waiting, at = beside + waiting, [], None
+            figures |= {name.removeprefix(_VALUE).replace("__", "."): said for name in ours if name.startswith(_VALUE)}
+            beside += [said] if any(_is_changed(name, said) for name in ours) else []
+        elif at is not None:
+            texts[at].append(said)
+        else:
+            waiting.append(said)
+    beside = [line.strip() for line in beside + waiting if line.strip()]
+    return {key: "\n".join(lines).strip() for key, lines in texts.items()}, figures, beside
+
+
+def _is_changed(name, said):
+    """Whether a paragraph of the paper's own no longer says what it did."""
+    return name.startswith(_FIXED) and name.rpartition("_")[2] != _digest(said)
+
+
+def _digest(text):
+    return hashlib.sha256("".join(text.split()).encode()).hexdigest()[:8]
 
 
 def _shown(paragraph):

@@ -81,7 +81,7 @@ def report(request, pk):
         "bodies": [(body, confirmed.get(body.side)) for body in found.bodies()],
         "submissions": found.submissions.select_related("by__organisation"),
         "is_late": moment(today()) >= found.due_at, "writes": _writes(found, request.user),
-        "buttons": _buttons(found, request.user),
+        "buttons": _buttons(found, request.user), "revisions": found.revisions.all(),
     }  # fmt: skip
     return render(request, "reports/report.html", _SECTION | context)
 
@@ -169,18 +169,31 @@ def submission(request, pk, number):
         for figure in made.figures.select_related("submission__report__campaign"):
             if found_change := freezing.change(figure):
                 changes[figure.code] = found_change
-    groups = {}
+    groups, seen, moved = {}, made.confirmations, 0
     for figure in figures:
-        shown = tables.shown(CATALOGUE[figure.code], _plain(figure)) if figure.code in CATALOGUE else figure.value
-        line = (figure, shown, CATALOGUE[figure.code].shown_in if figure.code in CATALOGUE else "",
-                changes.get(figure.code))  # fmt: skip
+        unit, shown = papers.shown(figure)
+        told = _as_confirmed(figure, seen)
+        moved += bool(told)
+        line = (figure, shown, unit, changes.get(figure.code), told)
         groups.setdefault(Heading(figure.heading).label, []).append(line)
     context = {
         "report": found, "made": made, "groups": list(groups.items()), "changes": changes,
         "compared": bool(request.GET.get("changes")), "due": due_in_words(made.due_at),
-        "texts": [(Key(key), made.texts.get(key, "")) for key in Key.values],
+        "texts": [(Key(key), made.texts.get(key, "")) for key in Key.values], "confirmations": seen, "moved": moved,
     }  # fmt: skip
     return render(request, "reports/submission.html", _SECTION | context)
+
+
+def _as_confirmed(figure, confirmations):
+    """[(body, value, the day)] of the bodies that saw another value when they confirmed; None for a rate."""
+    indicator = CATALOGUE.get(figure.code)
+    if indicator is None or indicator.is_rate or figure.value is None:
+        return None
+    return [
+        (each.by.organisation.short_name, tables.shown(indicator, each.values[figure.code]), each.on)
+        for each in confirmations
+        if figure.code in each.values and each.values[figure.code] != int(figure.value)
+    ]
 
 
 @may(Can.READ_REPORTS)
@@ -211,13 +224,6 @@ def _named(user, indicator, report, ids):
     model = indicator.rows(report.campaign, report.cut_off_on).model
     found = rows.with_names(model._default_manager.visible_to(user).filter(pk__in=ids[:200]))
     return [(rows.name_of(row), rows.words_of(row), rows.address_of(row)) for row in found]
-
-
-def _plain(figure):
-    """The value as the table counts: whole, or per cent with its decimals."""
-    if figure.value is None:
-        return None
-    return float(figure.value) if figure.unit == "percent" else int(figure.value)
 
 
 # ── Word ─────────────────────────────────────────────────────────────────────────────────────

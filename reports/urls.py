@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import dashboard_views, file_views, indicator_views, report_views, template_views, views
+from . import dashboard_views, file_views, indicator_views, report_views, revision_views, template_views, views
 
 app_name = "reports"
 
@@ -23,6 +23,10 @@ urlpatterns = [
     path("reports/<int:pk>/report.docx", report_views.draft_paper, name="draft_paper"),
     path("reports/<int:pk>/submissions/<int:number>/report.docx", report_views.submitted_paper, name="submitted_paper"),
     path("reports/<int:pk>/files/", file_views.report_files, name="files"),
+    path("reports/<int:pk>/revisions/receive/", revision_views.receive, name="revision_receive"),
+    path("reports/revisions/<int:pk>/", revision_views.revision, name="revision"),
+    path("reports/revisions/<int:pk>/take/", revision_views.take, name="revision_take"),
+    path("reports/revisions/<int:pk>/drop/", revision_views.drop, name="revision_drop"),
     path("reports/<int:pk>/write/", report_views.write, name="report_write"),
     path("reports/<int:pk>/pick/", report_views.pick, name="report_pick"),
     path("reports/<int:pk>/sections/<slug:key>/", report_views.section, name="section"),

@@ -373,6 +373,15 @@ def submitted_figure(place):
     return {"pk": a_report(place).pk, "number": 1, "code": "risk.visits"}
 
 
+@kind("总结改稿", DISTRICT)
+def revision(place):
+    return a_report(place).revisions.create(
+        district_id=place.district, name=place.mark("name"), sha256="0" * 64, received_on=make.ON,
+        texts={"plans": place.mark("texts")},
+        figures=[{"code": "risk.visits", "name": "入户走访", "was": "0", "now": place.mark("now")}],
+    )  # fmt: skip
+
+
 def a_report(place):
     """A draft that was submitted before, with a section, a case and a figure."""
     report, is_new = Report.objects.get_or_create(
@@ -640,6 +649,7 @@ MEANT = {
     "guidance.GuidanceVisit": {"place"},
     "reports.Confirmation": {"digest"},
     "reports.FrozenFigure": {"code"},
+    "reports.Revision": {"sha256"},
     "risks.ReasonCheck": {"key", "sentence"},
     "risks.Sweep": {"seed", "pool_sha256"},
 }

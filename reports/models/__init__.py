@@ -2,6 +2,7 @@
 
 from .cases import TypicalCase
 from .reports import Confirmation, Report, State
+from .revisions import Revision
 from .sections import Key, Section, SectionText
 from .submissions import FrozenFigure, Submission
 from .templates import Template
@@ -11,6 +12,7 @@ __all__ = [
     "FrozenFigure",
     "Key",
     "Report",
+    "Revision",
     "Section",
     "SectionText",
     "State",

@@ -18,6 +18,7 @@ class Submission(models.Model):
     report = models.ForeignKey("reports.Report", models.PROTECT, related_name="submissions")
     district = models.ForeignKey(District, models.PROTECT, related_name="+")
     number = models.PositiveSmallIntegerField("第几次报送")
+    round = models.PositiveSmallIntegerField("轮次", default=1, help_text="of the confirmations that it rests on")
     at = models.DateTimeField("报送时间")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="报送人")
     due_at = models.DateTimeField("报送时限", help_text="as it stood at the moment of submission")
@@ -42,12 +43,18 @@ class Submission(models.Model):
         """The report is in before the moment: what comes with its last tick is too late."""
         return self.at >= self.due_at
 
+    @property
+    def confirmations(self):
+        """The last of each body on which it rests, with the figures that the body saw."""
+        found = self.report.confirmations.filter(round=self.round).select_related("by__organisation")
+        return list({each.side: each for each in found}.values())
+
     @classmethod
     def of(cls, report, *, by, at):
         """Freeze a report as it stands. 98 statements or so; nobody else can write it meanwhile."""
         made = cls.objects.create(
             report=report, district_id=report.district_id, number=report.submissions.count() + 1, at=at, by=by,
-            due_at=report.due_at, cut_off_on=freezing.cut_off(report, at),
+            round=report.round, due_at=report.due_at, cut_off_on=freezing.cut_off(report, at),
             texts=dict(report.sections.values_list("key", "text")),
             cases=list(report.cases.values("title", "background", "action", "result")),
             bodies=[body.name for body in report.bodies()],
