@@ -93,7 +93,8 @@ class NominateForm(_Begin):
 
 class WriteForm(TableForm):
     move = "write"
-    hint = "按背景、做法、成效写清楚；每项条件写明依据，证明材料作为附件上传。不写身份证号、电话、账号。"
+    is_wide = False
+    hint = "可以分次填写；提请评议前须写明做法、成效和每项条件的依据。证明材料作为附件上传，不写身份证号、电话、账号。"
     heading = "条件"
     headings = ("符合条件的依据",)
     title = forms.CharField(label="经验名称", max_length=80)
@@ -170,7 +171,6 @@ class SettleForm(DeedForm):
 class _StoryForm(DeedForm):
     """What all districts are going to read, offered as it may be published."""
 
-    is_wide = True
     title = forms.CharField(label="名称", max_length=80)
     background = story_field("background")
     measures = story_field("measures", required=True)
@@ -187,10 +187,15 @@ class _StoryForm(DeedForm):
 
 class PublishForm(_StoryForm):
     move = "publish"
-    hint = (
-        "以下文字编入全市典型经验库，各区市三方都能看到。姓名已改为“某”，号码已隐去；请通读，删去其他能认出个人的内容。"
-        "附件、评议意见和推荐过程不入库。"
-    )
+
+    @property
+    def hint(self):
+        until = self.record.notice_until
+        early = f"公示期到{until.month}月{until.day}日，期满后才能公布。" if until and self.on <= until else ""
+        return (
+            f"{early}以下文字编入全市典型经验库，各区市三方都能看到。姓名已改为“某”，号码已隐去；请通读，"
+            "删去其他能认出个人的内容。附件、评议意见和推荐过程不入库。"
+        )
 
 
 class DeclineForm(_Reason):
