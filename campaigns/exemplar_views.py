@@ -7,6 +7,7 @@ from casework.scope import visible_or_404
 from casework.today import today
 
 from . import exemplar_forms as forms
+from . import notice_paper
 from .cooperation_views import begins_here, begun_of_mine
 from .exemplar_listings import EXEMPLARS, PILOTS, PRACTICES, exemplars_of, pilots_of, practices_of
 from .models import Exemplar, Pilot, Practice
@@ -30,6 +31,14 @@ def exemplar(request, pk):
         "unmet": found.unmet(on) if found.state in ("draft", "returned") else [],
     }  # fmt: skip
     return render(request, "campaigns/exemplar.html", SECTION | context)
+
+
+@may(Can.READ_CAMPAIGN)
+def notice(request, pk):
+    """The public notice as a Word file."""
+    found = visible_or_404(request.user, Exemplar.objects.select_related("district", "campaign", "enterprise"), pk)
+    made = notice_paper.paper(found)
+    return made.answer(f"{made.title}（{found.subject}）.docx")
 
 
 @may(Can.READ_CAMPAIGN)

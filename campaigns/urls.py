@@ -40,6 +40,7 @@ urlpatterns = [
     path("exemplars/", exemplary.exemplars, name="exemplars"),
     path("exemplars/nominate/", exemplary.nominate, name="exemplar_nominate"),
     path("exemplars/<int:pk>/", exemplary.exemplar, name="exemplar"),
+    path("exemplars/<int:pk>/notice.docx", exemplary.notice, name="exemplar_notice"),
     *_deeds("exemplars/", "exemplar", exemplary.OF_AN_EXEMPLAR.items()),
     path("pilots/", exemplary.pilots, name="pilots"),
     path("pilots/propose/", exemplary.propose, name="pilot_propose"),

@@ -12,6 +12,7 @@ from casework.lifecycle import Incomplete, MoveRefused, NotYours
 from tests import make
 from tests.campaigns import undertakings
 from tests.campaigns.undertakings import ON, STORY, body, city
+from tests.casework import documents
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +104,20 @@ def test_a_notice_lasts_five_working_days_and_nothing_is_published_before(city_o
     assert not Practice.objects.exists()
     made.publish(by=city_office, on=date(2023, 10, 11), **made.told())
     assert (made.state, made.practice.published_on) == ("published", date(2023, 10, 11))
+
+
+def test_the_notice_is_a_word_file_that_names_who_is_held_up_and_hides_numbers(client, city_office):
+    made = undertakings.exemplar(person="李建国", unit="工会主席")
+    undertakings.on_notice(made, story={"measures": "李建国（13812345678）带徒弟。"})
+    client.force_login(city_office)
+    told = documents.read(client.get(reverse("campaigns:exemplar_notice", args=[made.pk])).content)
+    for words in (
+        "全国和谐劳动关系创建先进",
+        "李建国（138****5678）带徒弟",
+        "2023年11月14日至2023年11月21日",
+        "5个工作日",
+    ):
+        assert words in told
 
 
 def test_an_objection_is_settled_before_publication(city_office, huancui_union):
