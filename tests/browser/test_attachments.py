@@ -45,7 +45,7 @@ def test_files_are_added_in_place_and_a_refusal_says_why(page, huancui_officer):
     part.get_by_role("button", name="上传").click()
     expect(part.get_by_role("alert")).to_contain_text("工资表.xls：不能上传“.xls”文件")
     expect(part.get_by_role("alert")).to_be_focused()
-    expect(part.locator("li a")).to_have_count(2)
+    expect(part.locator("li a.attachment-name")).to_have_count(2)
     look_over(page)
     with page.expect_download() as download:
         part.get_by_role("link", name="荣成路工地围挡整改后.jpg").click()
