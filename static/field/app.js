@@ -102,6 +102,13 @@ function rowOf({ title, note, state, kind = "", href }) {
   return item;
 }
 
+/* A list is only drawn anew where it differs: what is exchanged under a finger takes the tap with it. */
+function put(list, rows) {
+  const made = document.createElement("ul");
+  made.append(...rows);
+  if (made.innerHTML !== list.innerHTML) list.replaceChildren(...rows);
+}
+
 const said = (sentence) => Object.assign(document.createElement("li"), { className: "empty", textContent: sentence });
 
 function recordRow(record) {
@@ -132,8 +139,8 @@ async function showHome() {
   const list = await keeping.places(), records = await keeping.mine();
   list.forEach((found) => shownPlaces.set(String(found.enterprise), found));
   if (here) list.sort((one, other) => (one.latitude == null ? 1e9 : place.metres(here, one)) - (other.latitude == null ? 1e9 : place.metres(here, other)));
-  $("places").replaceChildren(...(list.length ? list.map(placeRow) : [said("没有安排。可按名称查找企业，或者扫描走访单。")]));
-  $("latest").replaceChildren(...(records.length ? records.slice(0, 5).map(recordRow) : [said("还没有记录。")]));
+  put($("places"), list.length ? list.map(placeRow) : [said("没有安排。可按名称查找企业，或者扫描走访单。")]);
+  put($("latest"), records.length ? records.slice(0, 5).map(recordRow) : [said("还没有记录。")]);
 }
 
 $("near").addEventListener("click", async () => {
@@ -229,13 +236,13 @@ async function begin(kind, key) {
 async function showRecord(id) {
   const record = await keeping.read(id);
   if (!record) return location.replace("#home");
-  const release = await held(id);
-  screen("record", record.label);
+  const release = await held(id), { kinds } = await keeping.who();
+  screen("record", record.label); // from here on without waiting: who is quick types at once
   open = { record, form: sorts[record.kind], release, locked: !release };
   for (const form of Object.values(sorts)) form.hidden = form !== open.form;
   $("about-name").textContent = record.place.name || `走访单 ${record.place.code}`;
   $("about-address").textContent = record.place.address || "";
-  sheets.offer(open.form, (await keeping.who()).kinds.find((one) => one.key === record.kind)?.choices);
+  sheets.offer(open.form, kinds.find((one) => one.key === record.kind)?.choices);
   fill();
   for (const field of [...open.form.elements, $("save"), $("locate"), $("sign"), $("camera-file")]) field.disabled = open.locked;
   await drawRecord();
@@ -473,7 +480,7 @@ async function showWaiting() {
   const records = await keeping.mine(), { mine, others } = await keeping.unsent(), me = await keeping.who();
   const waiting = records.filter((one) => one.state === keeping.WAITING).length;
   $("why").textContent = waiting ? `${waiting} 条等待发送${REASONS[why] ? `：${REASONS[why]}` : ""}。` : "没有等待发送的记录。";
-  $("all").replaceChildren(...records.map(recordRow));
+  put($("all"), records.map(recordRow));
   $("others").textContent = [`${me.name} · ${me.organisation}`, others ? `另有 ${others} 条属于他人，待其登录后发送。` : ""].filter(Boolean).join("　");
   $("send").disabled = !waiting;
   $("export").disabled = !mine;
