@@ -67,6 +67,7 @@ class Can(models.TextChoices):
     READ_REPORTS = "read_reports", "查看统计指标和总结报告"
     WRITE_REPORTS = "write_reports", "起草总结报告，上传附件"
     SET_PAPERS = "set_papers", "设置总结的 Word 模板"
+    SUM_UP = "sum_up", "汇总区市总结，起草、印发全市总结"
     MANAGE_CLIENTS = "manage_clients", "签发、收回接口令牌，设置消息推送"
     SEE_JOBS = "see_jobs", "查看、重试全部后台任务"
     READ_AUDIT = "read_audit", "查看审计记录"
@@ -132,6 +133,8 @@ WHO_MAY = {
     Can.WRITE_REPORTS: {_OFFICER, _SUPERVISOR, _UNION},
     # How the reports of all districts look.
     Can.SET_PAPERS:    {_CITY},
+    # Eight districts side by side, ranked: for the office that answers for all of them, until it makes them known.
+    Can.SUM_UP:        {_CITY},
     # Who opens an account cannot give it rights, and who gives rights can open none.
     Can.MANAGE_USERS:  {_ADMIN},
     Can.GRANT_RIGHTS:  {_SECURITY},

@@ -18,7 +18,7 @@ import re
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from docx import Document
-from docx.enum.section import WD_ORIENT
+from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
@@ -96,17 +96,20 @@ class Paper:
         """A table of two columns, what and which, such as the particulars of an enterprise."""
         return self.table((), [(what, which or "—") for what, which in pairs], widths=(46, WIDTH - 46))
 
-    def table(self, headings, rows, widths=None):
-        """`headings` may be empty, else they come again on each page; `widths` in mm, together 156 (landscape: 225)."""
+    def table(self, headings, rows, widths=None, *, size=None, numbers_from=None):
+        """`headings` may be empty, else they come again on each page; `widths` in mm, together 156 (landscape: 225).
+
+        `size`: of the letters, 4号 unless given; `numbers_from`: the column from which numbers stand at the right.
+        """
         rows = [tuple(row) for row in rows]
         columns = len(headings) or len(rows[0])
         table = self.document.add_table(rows=0, cols=columns, style="Table Grid")
         table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
         if headings:
-            self._row(table, headings, widths, HEI)
+            self._row(table, headings, widths, HEI, size, None)
             table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
         for row in rows:
-            self._row(table, row, widths, FANGSONG)
+            self._row(table, row, widths, FANGSONG, size, numbers_from)
         for column, width in zip(table.columns, widths or (), strict=False):
             column.width = Mm(width)  # LibreOffice and WPS go by the grid, Word by the cells
         self.blank()
@@ -142,10 +145,14 @@ class Paper:
     def new_page(self):
         self.document.add_page_break()
 
-    def appendix(self, number, title):
-        """附件 on a page of its own; `number` empty where there is only one."""
+    def appendix(self, number, title, *, landscape=False):
+        """附件 on a page of its own; `number` empty where there is only one. `landscape`: it and what follows."""
         # Not a break in a paragraph of its own: its end would stand on the new page as an empty first line.
-        self._line(f"附件{number}", _LEFT, HEI).paragraph_format.page_break_before = True
+        if landscape:
+            self.document.add_section(WD_SECTION.NEW_PAGE)
+            self._turn()
+        label = self._line(f"附件{number}", _LEFT, HEI)
+        label.paragraph_format.page_break_before = not landscape
         self.blank()
         self._line(title, _CENTRE, SONG_TITLE, SIZE_2)
         self.blank()
@@ -182,7 +189,7 @@ class Paper:
 
     def _turn(self):
         """The sheet on its long side: what was left above is left at the left."""
-        section = self.document.sections[0]
+        section = self.document.sections[-1]
         section.orientation = WD_ORIENT.LANDSCAPE
         section.page_width, section.page_height = section.page_height, section.page_width
         section.left_margin, section.right_margin, section.top_margin, section.bottom_margin = TOP, BOTTOM, LEFT, RIGHT
@@ -222,15 +229,21 @@ class Paper:
         _set_font(run, font, size)
         return run
 
-    def _row(self, table, cells, widths, font):
+    def _row(self, table, cells, widths, font, size, numbers_from):
         row = table.add_row()
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         for place, (cell, words) in enumerate(zip(row.cells, cells, strict=True)):
             if widths:
                 cell.width = Mm(widths[place])
             paragraph = cell.paragraphs[0]
-            paragraph.paragraph_format.line_spacing = Pt(20)
-            _set_font(paragraph.add_run(clean("" if words is None else words)), font, SIZE_4)
+            paragraph.paragraph_format.line_spacing = Pt(20) if size is None else Pt(size.pt + 4)
+            if size is not None:  # else each line of small letters takes a whole line of the grid
+                off = OxmlElement("w:snapToGrid")
+                off.set(qn("w:val"), "0")
+                paragraph._p.get_or_add_pPr().insert_element_before(off, "w:spacing", "w:ind", "w:jc", "w:rPr")
+            if numbers_from is not None and place >= numbers_from:
+                paragraph.alignment = _RIGHT
+            _set_font(paragraph.add_run(clean("" if words is None else words)), font, size or SIZE_4)
 
 
 def download(content, name):

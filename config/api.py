@@ -13,6 +13,7 @@ from enterprises.api import ROUTES as ENTERPRISES
 from guidance.api import ROUTES as GUIDANCE
 from negotiations.api import ROUTES as NEGOTIATIONS
 from reports.api import ROUTES as REPORTS
+from reports.summary_api import ROUTES as SUMMARIES
 from risks.api import ROUTES as RISKS
 
 app_name = "api"
@@ -24,6 +25,7 @@ for address, viewset in (
     *GUIDANCE,
     *CAMPAIGNS,
     *REPORTS,
+    *SUMMARIES,
     *OWN,
     *ATTACHMENTS,
     *COMMENTS,

@@ -268,6 +268,7 @@ ATTACHMENTS_OF_A_RECORD = env.int("ATTACHMENTS_OF_A_RECORD", 200)
 COUNT_SECONDS = env.int("COUNT_SECONDS", 10)
 EXPORT_DIRECT_ROWS = env.int("EXPORT_DIRECT_ROWS", 5_000)
 EXPORT_DAYS = env.int("EXPORT_DAYS", 7)
+VERIFY_MAX_BYTES = env.int("VERIFY_MAX_BYTES", 2**30)
 # How long a district that was allowed to may look at an enterprise of another one.
 DISCLOSURE_HOURS = env.int("DISCLOSURE_HOURS", 72)
 SCORE_RUNS_KEPT = env.int("SCORE_RUNS_KEPT", 24)

@@ -77,7 +77,7 @@ class FigureRow(BaseSerializer):
         }  # fmt: skip
 
 
-_SECTION = {
+SECTION = {
     "type": "object",
     "required": ["key", "text", "base"],
     "properties": {
@@ -86,6 +86,21 @@ _SECTION = {
         "base": {"type": "integer", "description": "动笔时这个部分的版本，见 sections"},
     },
 }
+
+
+def section_written(found, request):
+    """Write a section of a district's report or of the city's summary as the client sent it."""
+    fields = sent(request)
+    here = found.sections.filter(key=fields.get("key") or "").first()
+    if here is None:
+        raise Unprocessable({"key": ["没有这个部分。"]})
+    form = checked(SectionForm(fields))
+    text = form.cleaned_data["text"]
+    try:
+        here = found.write(by=request.user, on=today(), version=form.version, key=here.key, text=text)
+    except Overtaken as overtaken:
+        raise Conflict(overtaken.sentence, now=SectionRow(overtaken.now).data) from overtaken
+    return Response(SectionRow(here).data)
 
 
 class Indicators(Walled, GenericViewSet):
@@ -137,21 +152,11 @@ class Reports(CaseViewSet):
         """区市总结报告：各部分的文字"""
         return Response(SectionRow(self.get_object().sections.all(), many=True).data)
 
-    @twin("reports:section", body=_SECTION)
+    @twin("reports:section", body=SECTION)
     @action(detail=True, methods=["post"])
     def section(self, request, pk=None):
         """区市总结报告：写一个部分"""
-        found, fields = self.get_object(), sent(request)
-        here = found.sections.filter(key=fields.get("key") or "").first()
-        if here is None:
-            raise Unprocessable({"key": ["没有这个部分。"]})
-        form = checked(SectionForm(fields))
-        text = form.cleaned_data["text"]
-        try:
-            here = found.write(by=request.user, on=today(), version=form.version, key=here.key, text=text)
-        except Overtaken as overtaken:
-            raise Conflict(overtaken.sentence, now=SectionRow(overtaken.now).data) from overtaken
-        return Response(SectionRow(here).data)
+        return section_written(self.get_object(), request)
 
     @twin("reports:files", form=FileForm, changes=False)
     @action(detail=True, methods=["post"])

@@ -1,7 +1,9 @@
-"""Drafts of the report's sections, written from the figures by the sentences of drafts.toml."""
+"""Drafts of the sections, written from the figures by sentences: a district's (drafts.toml), the city's
+(summary_drafts.toml)."""
 
 import re
 import tomllib
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -9,48 +11,91 @@ from .indicators import tables
 from .indicators.catalogue import CATALOGUE, in_order
 from .models.sections import Key
 
-_FIGURE = re.compile(r"\{([a-z_.]+)\}")
+_FIGURE = re.compile(r"\{(most )?([a-z_.]+)\}")
+_NAMED = 3  # how many districts a sentence names that tells who has the most
 
 
 def drafts(report, *, on):
     """{section: text} as of the cut-off, or of `on` before it. Sentences without their leading figure go."""
     day = tables.cut_off(report.campaign, on)
     table = tables.of(in_order(), report.campaign, on=day, district=report.district_id)
-    words = {
-        "district": report.district.name, "title": report.campaign.title, "number": report.campaign.document_number,
-        "day": f"{day.year}年{day.month}月{day.day}日",
+    words = _words(report.campaign, day) | {"district": report.district.name}
+    return _drafted("drafts.toml", _Figures(table, report.district_id), words)
+
+
+def of_the_city(gathered):
+    """{section: text} from what the districts submitted."""
+    names = [standing.district.name for standing in gathered.lacking]
+    words = _words(gathered.campaign, gathered.table.on) | {
+        "counted": f"{len(gathered.counted)}个", "lacking": "、".join(names), "late": _late(gathered),
     }  # fmt: skip
-    return {key: _written(_read().get(key.value, ()), table, report.district_id, words) for key in Key}
+    return _drafted("summary_drafts.toml", _Figures(gathered.table, None, gathered), words)
 
 
-def _written(paragraphs, table, district, words):
-    written = ("".join(_told(each, table, district, words) for each in paragraph) for paragraph in paragraphs)
+def _late(gathered):
+    return "、".join(each.district.name for each in gathered.standings if each.is_late and each.submission)
+
+
+def _words(campaign, day):
+    return {
+        "title": campaign.title, "number": campaign.document_number, "day": f"{day.year}年{day.month}月{day.day}日",
+    }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Figures:
+    """Values of a district, or of all (None); `gathered` where sentences tell who has the most."""
+
+    table: tables.Table
+    district: str | None
+    gathered: object = None
+
+    def value(self, code):
+        return self.table.value(code, self.district)
+
+    def told(self, code):
+        """128户次"""
+        return f"{self.table.shown(code, self.district)}{CATALOGUE[code].shown_in}"
+
+    def most(self, code):
+        """荣成市128户次、环翠区96户次、文登区90户次"""
+        places = [place for place in self.gathered.ranked(code) if place.value][:_NAMED]
+        return "、".join(f"{place.district.name}{place.shown}{CATALOGUE[code].shown_in}" for place in places)
+
+
+def _drafted(file, figures, words):
+    sentences = _read(file)
+    return {key: _written(sentences.get(key.value, ()), figures, words) for key in Key}
+
+
+def _written(paragraphs, figures, words):
+    written = ("".join(_told(each, figures, words) for each in paragraph) for paragraph in paragraphs)
     return "\n".join(filter(None, written))
 
 
-def _told(sentence, table, district, words):
+def _told(sentence, figures, words):
     leading = sentence.get("if")
-    if leading and not table.value(leading, district):
-        return _filled(sentence.get("else", ""), table, district, words)
-    return _filled(sentence["text"], table, district, words)
+    if leading and not (words[leading] if leading in words else figures.value(leading)):
+        return _filled(sentence.get("else", ""), figures, words)
+    return _filled(sentence["text"], figures, words)
 
 
-def _filled(text, table, district, words):
-    """`{risk.visits}` becomes 128户次, `{day}` the day."""
+def _filled(text, figures, words):
+    """`{risk.visits}` becomes 128户次, `{most risk.visits}` the districts that have the most, `{day}` the day."""
 
     def replace(found):
-        name = found.group(1)
+        most, name = found.groups()
         if name in words:
             return words[name]
-        return f"{table.shown(name, district)}{CATALOGUE[name].shown_in}"
+        return figures.most(name) if most else figures.told(name)
 
     return _FIGURE.sub(replace, text)
 
 
 @cache
-def _read():
+def _read(file):
     """{section: [[sentence]]}, the sentences of each paragraph together."""
     return {
         key: [paragraph["sentences"] for paragraph in paragraphs]
-        for key, paragraphs in tomllib.loads((Path(__file__).parent / "drafts.toml").read_text()).items()
+        for key, paragraphs in tomllib.loads((Path(__file__).parent / file).read_text()).items()
     }

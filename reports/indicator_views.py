@@ -33,7 +33,7 @@ def indicators(request):
     context = {
         "campaign": campaign, "on": on, "latest": latest, "refused": refused, "districts": districts,
         "groups": _groups(readable, table, districts, hints), "checked": checks.in_force(on),
-        "tabs": tabs("reports:indicators"),
+        "tabs": tabs("reports:indicators", request.user),
         "hints": _told(hints, readable, districts, on),
     }  # fmt: skip
     return render(request, "reports/indicators.html", _SECTION | context)
@@ -49,7 +49,7 @@ def indicator_rows(request):
         raise Http404("没有这项指标，或者您的岗位不能查看它的明细。")
     page = page_of(filters.qs, request.GET)
     context = {
-        "tabs": tabs("reports:indicators"), "filters": filters,
+        "tabs": tabs("reports:indicators", request.user), "filters": filters,
         "indicator": filters.readable[request.GET["code"]], "page": page, "page_name": ROWS.page,
         "listed": [_row(row) for row in page.rows], "on": filters.day, "total": _total(filters),
         "views": request.user.saved_views.filter(page=ROWS.page),

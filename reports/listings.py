@@ -16,7 +16,7 @@ from enterprises.models import Enterprise
 from . import files  # noqa: F401 - registers what is made in the background
 from .indicators import rows, tables
 from .indicators.catalogue import readable_by
-from .models import Report, State, Submission, Template
+from .models import Report, State, Submission, Summary, Template
 from .models.templates import TemplateState
 
 
@@ -209,6 +209,40 @@ TEMPLATES = register(
             Column("note", "修改说明", Kind.LONG_TEXT, lambda row: row.note),
             Column("uploaded_on", "上传日期", Kind.DATE, lambda row: row.uploaded_on),
             Column("sha256", "散列", Kind.LONG_TEXT, lambda row: row.sha256),
+        ),
+    )
+)
+
+
+# ── The city's summaries ─────────────────────────────────────────────────────────────────────
+
+
+class SummaryFilter(FilterSet):
+    class Meta:
+        model = Summary
+        fields = []
+
+    def narrowed(self):
+        return bool(query_without(self.data, "page"))
+
+
+def summaries_of(user, parameters):
+    return SummaryFilter(parameters, Summary.objects.visible_to(user).select_related("campaign"))
+
+
+SUMMARIES = register(
+    Listing(
+        page="reports:summaries",
+        title="全市总结",
+        capability=Can.SUM_UP,
+        unit="份",
+        filtered=summaries_of,
+        columns=lambda user: (
+            Column("campaign", "行动", Kind.LONG_TEXT, lambda row: row.campaign_id, lambda row: row.campaign.title),
+            Column("document", "文号", Kind.TEXT, lambda row: row.campaign.document_number),
+            Column("state", "状态", Kind.TEXT, lambda row: row.state, lambda row: row.get_state_display()),
+            Column("begun_on", "起草日期", Kind.DATE, lambda row: row.begun_on),
+            Column("issued_on", "印发日期", Kind.DATE, lambda row: row.issued_on),
         ),
     )
 )

@@ -14,6 +14,8 @@ from .indicators.catalogue import CATALOGUE, Heading, in_order
 from .models.sections import Key
 from .models.templates import Template
 
+TABLE = "情况统计表"
+
 
 @dataclass(frozen=True)
 class Content:
@@ -28,6 +30,7 @@ class Content:
     cut_off_on: date
     figures: list  # [(heading, name, unit, value in words, code)]
     of: dict = field(default_factory=dict)  # what it is a paper of, for when it comes back: report, number
+    addressee: str = wording.ADDRESSEE
 
     @property
     def title(self):
@@ -102,32 +105,42 @@ def by_template(template, content):
 
 def built_in(content):
     """By GB/T 9704-2012."""
-    paper = Paper(content.title, title_lines=wording.title_lines(content.district, content.campaign), on_grid=True)
-    paper.addressee(wording.ADDRESSEE)
-    numbered = iter(wording.NUMERALS)
-    key, label = wording.FIRST
-    _section(paper, f"{next(numbered)}、{label}", key, content.texts.get(key), 1)
-    paper.heading(f"{next(numbered)}、{wording.SECOND}")
-    written = [(key, label, content.texts[key]) for key, label in wording.PARTS if content.texts.get(key)]
-    for numeral, (key, label, text) in zip(wording.NUMERALS, written, strict=False):
-        _section(paper, f"（{numeral}）{label}", key, text, 2)
-    if content.cases:
-        paper.heading(f"{next(numbered)}、{wording.CASES}")
-        for number, case in enumerate(content.cases, start=1):
-            paper.heading(f"{number}. {case['title']}", 3)
-            paper.text(wording.told(case))
-    for key, label in wording.LAST:
-        _section(paper, f"{next(numbered)}、{label}", key, content.texts.get(key), 1)
-    paper.attachments(["情况统计表"])
-    paper.signature(*content.bodies, on=content.signed_on)
-    paper.appendix("", "情况统计表")
-    paper.text(f"数据截至{in_words(content.cut_off_on)}。")
+    paper = body(content, [TABLE], marks.section)
+    paper.appendix("", TABLE)
+    paper.text(told_up_to(content.cut_off_on))
     rows = [(name, unit, marks.figure(code, value)) for _, name, unit, value, code in content.figures]
     paper.table(("指标", "单位", "数值"), rows, widths=(96, 24, 36))
     marks.put(paper.document, carrying.of(content))
     return paper
 
 
-def _section(paper, heading, key, text, level):
-    paper.heading(heading, level)
-    paper.text(marks.section(key, wording.or_blank(text)))
+def told_up_to(day):
+    return f"数据截至{in_words(day)}。"
+
+
+def body(content, attachments, marked=lambda key, text: text):
+    """The Paper up to the signature, which names its `attachments`. `marked(key, text)`: what stands for a section."""
+
+    def section(heading, key, level):
+        paper.heading(heading, level)
+        paper.text(marked(key, wording.or_blank(content.texts.get(key))))
+
+    paper = Paper(content.title, title_lines=wording.title_lines(content.district, content.campaign), on_grid=True)
+    paper.addressee(content.addressee)
+    numbered = iter(wording.NUMERALS)
+    key, label = wording.FIRST
+    section(f"{next(numbered)}、{label}", key, 1)
+    paper.heading(f"{next(numbered)}、{wording.SECOND}")
+    written = [(key, label) for key, label in wording.PARTS if content.texts.get(key)]
+    for numeral, (key, label) in zip(wording.NUMERALS, written, strict=False):
+        section(f"（{numeral}）{label}", key, 2)
+    if content.cases:
+        paper.heading(f"{next(numbered)}、{wording.CASES}")
+        for number, case in enumerate(content.cases, start=1):
+            paper.heading(f"{number}. {case['title']}", 3)
+            paper.text(wording.told(case))
+    for key, label in wording.LAST:
+        section(f"{next(numbered)}、{label}", key, 1)
+    paper.attachments(attachments)
+    paper.signature(*content.bodies, on=content.signed_on)
+    return paper

@@ -43,7 +43,7 @@ def reports(request):
     filters = reports_of(request.user, request.GET)
     page = page_of(filters.qs, request.GET)
     context = {
-        "tabs": tabs(REPORTS.page), "filters": filters, "page": page, "page_name": REPORTS.page,
+        "tabs": tabs(REPORTS.page, request.user), "filters": filters, "page": page, "page_name": REPORTS.page,
         "campaign": campaign, "on": on, "missing": _missing(request.user, campaign), "listing": REPORTS,
         "begins": _may_begin(request.user, campaign), "views": request.user.saved_views.filter(page=REPORTS.page),
         "sets_papers": request.user.may(Can.SET_PAPERS),

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from . import dashboard_views, file_views, indicator_views, report_views, revision_views, template_views, views
+from . import (
+    bundle_views,
+    dashboard_views,
+    file_views,
+    indicator_views,
+    report_views,
+    revision_views,
+    summary_views,
+    template_views,
+    views,
+)
 
 app_name = "reports"
 
@@ -19,6 +29,26 @@ urlpatterns = [
     path("reports/templates/<int:pk>/preview.docx", template_views.preview, name="template_preview"),
     path("reports/templates/<int:pk>/enact/", template_views.enact, name="template_enact"),
     path("reports/templates/<int:pk>/retire/", template_views.retire, name="template_retire"),
+    path("reports/city/", summary_views.summaries, name="summaries"),
+    path("reports/city/begin/", summary_views.begin, name="summary_begin"),
+    path("reports/city/<int:pk>/", summary_views.summary, name="summary"),
+    path("reports/city/<int:pk>/figures/", summary_views.figures, name="summary_figures"),
+    path("reports/city/<int:pk>/write/", summary_views.write, name="summary_write"),
+    path("reports/city/<int:pk>/pick/", summary_views.pick, name="summary_pick"),
+    path("reports/city/<int:pk>/sections/<slug:key>/", summary_views.section, name="summary_section"),
+    path("reports/city/<int:pk>/sections/<slug:key>/<int:version>/", summary_views.section_text, name="summary_text"),
+    path("reports/city/<int:pk>/summary.docx", summary_views.draft_paper, name="summary_draft_paper"),
+    path("reports/city/<int:pk>/summary.xlsx", summary_views.draft_book, name="summary_draft_book"),
+    path("reports/city/<int:pk>/issues/<int:number>/", bundle_views.issue, name="issue"),
+    path("reports/city/<int:pk>/issues/<int:number>/summary.docx", summary_views.issued_paper, name="issued_paper"),
+    path("reports/city/<int:pk>/issues/<int:number>/summary.xlsx", summary_views.issued_book, name="issued_book"),
+    path("reports/city/<int:pk>/issues/<int:number>/bundle/", bundle_views.bundle, name="bundle"),
+    path("reports/bundles/<int:pk>/file/", bundle_views.bundle_file, name="bundle_file"),
+    path("reports/verify/", bundle_views.verify, name="verify"),
+    *(
+        path(f"reports/city/<int:pk>/{move}/", view, name=f"summary_{move}")
+        for move, view in summary_views.DEEDS.items()
+    ),
     path("reports/<int:pk>/", report_views.report, name="report"),
     path("reports/<int:pk>/report.docx", report_views.draft_paper, name="draft_paper"),
     path("reports/<int:pk>/submissions/<int:number>/report.docx", report_views.submitted_paper, name="submitted_paper"),

@@ -4,6 +4,8 @@ from campaigns import titles
 
 # 威人社函〔2023〕39号 三: 报市协调劳动关系三方会议办公室.
 ADDRESSEE = "市协调劳动关系三方会议办公室"
+# The notice names no addressee of the city's own summary; the parent notice comes from the province's conference.
+ADDRESSEE_OF_THE_CITY = "省协调劳动关系三方会议办公室"
 NUMERALS = "一二三四五六七八九十"
 
 # The headings of 二、主要做法和成效 and those beside it, in the order of the report.

@@ -24,7 +24,7 @@ from .indicators import tables
 from .indicators.catalogue import Heading, Unit, in_order
 
 TABLE, LEDGER, CASES = "指标表", "台账", wording.CASES
-_LEDGER_FIGURE = "risk.ledger"
+LEDGER_FIGURE = "risk.ledger"
 _PARTS = (("background", "背景"), ("action", "做法"), ("result", "成效"))
 _FEN_IN_WAN = 1_000_000
 
@@ -118,13 +118,11 @@ class Content:
 def of_submission(made, *, by):
     """With the figures, the cases and the choice of the ledger's items as they were submitted."""
     figures = list(made.figures.defer("behind"))
-    ids, versions, _ = _frozen_ledger(made)
-    items = _items(by, Rectification.objects.filter(pk__in=ids.tolist()))
+    items, versions = ledger_of(made, by=by)
     says = f"第{made.number}次报送的数字，数据截至{in_words(made.cut_off_on)}；此后的修改不改变报送的数字。"
     return Content(
         wording.title_of(made.report.district.name, made.report.campaign.title), made.report.district.name, says,
-        figures, {each.code: each.value for each in figures}, made.cases, items,
-        dict(zip(ids.tolist(), versions.tolist(), strict=True)),
+        figures, {each.code: each.value for each in figures}, made.cases, items, versions,
     )  # fmt: skip
 
 
@@ -150,15 +148,18 @@ def write(file, content, *, tell=lambda done, total, message: None):
         head = Head("情况统计表", shown)
         indicator_sheet(book, [(content.district, content.values)], head=head, figures=content.figures)
         tell(1, 3, "正在写台账")
-        written = 0 if content.items is None else _ledger_sheet(book, content, lines)
+        written = 0 if content.items is None else ledger_sheet(book, lines, content.items, content.versions)
         tell(2, 3, "正在写典型案例")
         case_sheet(book, Head(CASES, lines), content.cases)
     return written
 
 
-def _frozen_ledger(made):
-    behind = made.figures.filter(code=_LEDGER_FIGURE).values_list("behind", flat=True).first()
-    return freezing.unpack(behind if behind is not None else freezing.pack(*freezing.nothing()))
+def ledger_of(made, *, by):
+    """(items, {id: version}) of the ledger as it was submitted; None for items where it is not for `by`."""
+    behind = made.figures.filter(code=LEDGER_FIGURE).values_list("behind", flat=True).first()
+    ids, versions, _ = freezing.unpack(behind if behind is not None else freezing.pack(*freezing.nothing()))
+    items = _items(by, Rectification.objects.filter(pk__in=ids.tolist()))
+    return items, dict(zip(ids.tolist(), versions.tolist(), strict=True))
 
 
 def _items(by, found):
@@ -169,14 +170,19 @@ def _items(by, found):
     return shown.order_by("opened_on", "pk")
 
 
-def _ledger_sheet(book, content, lines):
+def ledger_sheet(book, lines, items, versions):
+    """台账: the items as they are now; with `versions`, whether each is another since it was submitted."""
     columns = [*ledger.columns(None)]
     says = "事项是计入“整改事项”的各条，进展为制作文件时的情况。内部资料，不对外公布。"
-    if content.versions:
-        columns.append(Column("changed", "报送以后", Kind.TEXT, lambda item: _since(content, item)))
+    if versions:
+        columns.append(Column("changed", "报送以后", Kind.TEXT, lambda item: _since(versions, item)))
     head = Head(ledger.LEDGER.title, (*lines, says))
-    return list_sheet(book, head, columns, content.items.iterator(chunk_size=exports.CHUNK), name=LEDGER)
+    return list_sheet(book, head, columns, each(items), name=LEDGER)
 
 
-def _since(content, item):
-    return "" if content.versions.get(item.pk) == item.version else "有改动"
+def each(items):
+    return items.iterator(chunk_size=exports.CHUNK) if hasattr(items, "iterator") else items
+
+
+def _since(versions, item):
+    return "" if versions.get(item.pk) == item.version else "有改动"

@@ -37,7 +37,7 @@ from enterprises import signals
 from enterprises.models import DeliveryFault, DeliverySample, Enterprise, Feed, FormerCode
 from guidance.models import JointVisit
 from reports import freezing, templating
-from reports.models import Report, Template
+from reports.models import Report, Summary, Template
 from risks.models import Disclosure, ReasonCheck, ScoreRun, Sweep
 from risks.models.disclosures import DisclosureState
 from risks.models.prescriptions import PrescriptionState
@@ -410,6 +410,46 @@ def a_report(place):
 
 
 # ── Of the city ──────────────────────────────────────────────────────────────────────────────
+
+
+@kind("全市总结", CITY)
+def summary(place):
+    return a_summary(place)
+
+
+@kind("全市总结部分", CITY)
+def summary_section(place):
+    return {"pk": a_summary(place).pk, "key": "plans"}
+
+
+@kind("全市部分版本", CITY)
+def summary_text(place):
+    return {"pk": a_summary(place).pk, "key": "plans", "version": 1}
+
+
+@kind("全市总结印发", CITY)
+def issue(place):
+    return {"pk": a_summary(place).pk, "number": 1}
+
+
+@kind("汇总文件包", CITY)
+def bundle(place):
+    return a_summary(place).issues.get().bundles.get()
+
+
+def a_summary(place):
+    """A draft that was issued before, with a section and a bundle."""
+    found, is_new = Summary.objects.get_or_create(
+        campaign=Campaign.objects.running(make.ON), defaults={"begun_on": make.ON}
+    )
+    if is_new:
+        section = found.sections.create(key="plans", place=1, text="下一步", kept_by=place.person, kept_at=make.AT)
+        section.texts.create(version=1, text="下一步", by=place.person, begun_at=make.AT, at=make.AT)
+        issue = found.issues.create(number=1, at=make.AT, by=place.person, texts={}, cases=[], bodies=[], lacking=[])
+        job = Job.objects.create(kind="bundle", key="bundle:made", asked_by=place.person, state="done")
+        made = issue.bundles.create(by=place.person, asked_at=make.AT, job=job, made_at=make.AT, name="1.zip")
+        made.file.save("1.zip", ContentFile(b"zip"))
+    return found
 
 
 @kind("部门数据", CITY)

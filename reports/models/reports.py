@@ -166,9 +166,7 @@ class Report(Case):
 
     def bodies(self):
         """The three organisations of the district that sign, government first, with their own names."""
-        order = {side: place for place, side in enumerate(Organisation.Side.values)}
-        found = Organisation.objects.filter(district=self.district_id)
-        return sorted(found, key=lambda body: (order[body.side], body.pk))
+        return bodies_of(self.district_id)
 
     # Verbs
 
@@ -280,3 +278,9 @@ def moment(on):
     """The moment of a deed done now on the portal's day `on`: in a demonstration its day with the clock's time."""
     now = timezone.localtime()
     return now if now.date() == on else datetime.combine(on, now.time(), now.tzinfo)
+
+
+def bodies_of(district):
+    """The organisations of a district's code, or of the city (None), government first."""
+    order = {side: place for place, side in enumerate(Organisation.Side.values)}
+    return sorted(Organisation.objects.filter(district=district), key=lambda body: (order[body.side], body.pk))

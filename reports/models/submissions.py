@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import OuterRef, Subquery
 
 from accounts.models import District
 from casework.audit import audited
@@ -9,6 +10,14 @@ from casework.scope import ScopedQuerySet
 
 from .. import freezing
 from ..indicators.catalogue import Heading, Unit
+
+
+class SubmissionQuerySet(ScopedQuerySet):
+    def counting(self, campaign):
+        """What counts for the city: of each district the last one accepted, also while it writes a correction."""
+        last = self.filter(report=OuterRef("report"), accepted=True).order_by("-number").values("number")[:1]
+        found = self.filter(report__campaign=campaign, accepted=True, number=Subquery(last))
+        return found.order_by("district__rank")
 
 
 @audited
@@ -28,7 +37,7 @@ class Submission(models.Model):
     bodies = models.JSONField("署名单位", help_text="[name], in the order of signing")
     accepted = models.BooleanField("已接收", default=False)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = SubmissionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-number"]

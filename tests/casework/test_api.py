@@ -270,6 +270,7 @@ BY_HAND = {
     "guidance:offer_many": "the same",
     "guidance:sign*": "for people without an account; a client enters who took part by the twin of attendance_enter",
     "reports:revision_*": "a paper edited in Word is looked through by a person; a client writes each section",
+    "reports:verify": "a file compared with the hashes of bundles, which a client reads and compares by itself",
     "risks:assign_many": "a page's way to make many moves at once; a client makes each by its own twin",
 }
 
