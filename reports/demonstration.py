@@ -28,6 +28,8 @@ from negotiations import demonstration as negotiations_demonstration
 from risks import ledger_demonstration, major_demonstration, runs, sweeps_demonstration
 from risks.models import ScoreRun
 
+from . import report_demonstration
+
 SEED, ENTERPRISES, MONTHS, DIRT = 2023, 3000, 24, 0.003
 # Days of the following month on which the newest five months are scored: as soon as enough feeds are in.
 SCORED_ON = (26, 17, 22, 28, 17)
@@ -99,7 +101,10 @@ def _events(population, written):
         yield Event(day, "服务新办企业，送资料、政策，答复求助", service_demonstration.week_of_work)
     for day in visits_demonstration.WEEKS:
         yield Event(day, "登记指导走访", visits_demonstration.week_of_visits)
-    told = (major_demonstration, layoff_demonstration, campaigns_demonstration, publicity_demonstration)
+    told = (
+        major_demonstration, layoff_demonstration, campaigns_demonstration, publicity_demonstration,
+        report_demonstration,
+    )  # fmt: skip
     for event in (event for room in told for event in room.events()):
         yield Event(*event)
 
