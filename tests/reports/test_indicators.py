@@ -6,8 +6,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.management import call_command
+from django.db import transaction
 from django.urls import reverse
 
+from accounts.models import User
 from accounts.roles import Can
 from campaigns import figures
 from campaigns.models import Campaign
@@ -23,9 +26,6 @@ from tests.negotiations import cases
 
 pytestmark = pytest.mark.django_db
 
-READERS = (
-    "city_office", "huancui_officer", "huancui_supervisor", "huancui_union", "huancui_employer", "rongcheng_officer",
-)  # fmt: skip
 HUANCUI, RONGCHENG = "371002", "371082"
 
 
@@ -34,8 +34,28 @@ def campaign(on):
     return Campaign.objects.running(on)
 
 
+@pytest.fixture(scope="class")
+def autumn_once(django_db_setup, django_db_blocker):
+    """One autumn for all tests of the class; what each changes is rolled back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_reference", verbosity=0)
+        people = {username: make.member_of_the_cast(username) for username in make.cast()}
+        sow(Campaign.objects.running(make.ON), people["huancui_officer"], people["rongcheng_officer"], make.ON)
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def autumn(campaign, on, huancui_officer, rongcheng_officer):
+def autumn(autumn_once, db, on):
+    return Campaign.objects.running(on)
+
+
+def member(username):
+    """A member of the cast, in the autumn."""
+    return User.objects.get(username=username)
+
+
+def sow(campaign, huancui_officer, rongcheng_officer, on):
     """Some of everything that is counted, in two districts."""
     run = make.run(finished_at=make.AT - timedelta(days=30))
     for district, officer in ((HUANCUI, huancui_officer), (RONGCHENG, rongcheng_officer)):
@@ -62,7 +82,6 @@ def autumn(campaign, on, huancui_officer, rongcheng_officer):
             mechanism.terms.create(
                 district_id=district, topic="hours", standard="每日不超过8小时", from_on=on, by=officer
             )
-    return campaign
 
 
 def rows_in_file(user, query):
@@ -71,59 +90,6 @@ def rows_in_file(user, query):
     lines = list(csv.reader(io.StringIO(file.getvalue().decode("utf-8-sig"))))
     head = next(number for number, line in enumerate(lines) if line[0] == "企业（合同）")
     return [dict(zip(lines[head], line, strict=True)) for line in lines[head + 1 :]]
-
-
-@pytest.mark.parametrize("reader", READERS)
-def test_a_figure_is_what_its_list_and_its_file_hold(reader, request, autumn, on):
-    user = request.getfixturevalue(reader)
-    readable = [each for each in readable_by(user) if not each.is_rate]
-    table = tables.of(readable, autumn, on=on, user=user)
-    assert readable
-    for each in readable:
-        query = f"code={each.code}&on={on}"
-        listed = list(rows_of(user, parameters_of(query)).qs)
-        assert sum(row.share for row in listed) == table.value(each.code), each.code
-        if each.sums is None:
-            assert len(listed) == table.value(each.code), each.code
-        if user.may(Can.EXPORT) and listed:
-            written = rows_in_file(user, query)
-            assert len(written) == len(listed), each.code
-            told = sum(Decimal(row["计入金额（元）"]) * 100 if each.is_money else int(row["计入数"]) for row in written)
-            assert told == table.value(each.code), each.code
-
-
-def test_the_districts_add_up_to_the_city(autumn, city_office, on):
-    readable = readable_by(city_office)
-    whole = tables.of(readable, autumn, on=on)
-    for each in readable:
-        if not each.is_rate:
-            alone = [tables.of([each], autumn, on=on, district=code).value(each.code) for code in (HUANCUI, RONGCHENG)]
-            counted = sum(row.share for row in each.counted(autumn, on))
-            assert sum(alone) == whole.value(each.code) == counted, each.code
-
-
-def test_every_kind_of_figure_is_counted_in_the_autumn(autumn, city_office, on):
-    table = tables.of(readable_by(city_office), autumn, on=on, user=city_office)
-    told = {code: (table.value(code, HUANCUI), table.value(code)) for code in (
-        "risk.visits", "risk.visited_firms", "risk.visited_heads", "risk.findings", "risk.findings_wages",
-        "risk.ledger_overdue", "risk.level_red", "risk.level_yellow", "arrears.workers", "arrears.amount",
-        "bargain.offers", "bargain.offers_employers", "bargain.refused", "bargain.unanswered", "bargain.meetings",
-        "contract.wage", "contract.workers", "contract.effective", "platform.topic_hours", "early.layoff",
-    )}  # fmt: skip
-    assert told == {
-        "risk.visits": (4, 6), "risk.visited_firms": (2, 3), "risk.visited_heads": (160, 240),
-        "risk.findings": (4, 6), "risk.findings_wages": (2, 3), "risk.ledger_overdue": (2, 3),
-        "risk.level_red": (2, 3), "risk.level_yellow": (0, 0), "arrears.workers": (24, 36),
-        "arrears.amount": (19_200_000, 28_800_000), "bargain.offers": (4, 6), "bargain.offers_employers": (2, 3),
-        "bargain.refused": (2, 3), "bargain.unanswered": (2, 3), "bargain.meetings": (2, 3), "contract.wage": (2, 3),
-        "contract.workers": (172, 258), "contract.effective": (2, 3), "platform.topic_hours": (2, 3),
-        "early.layoff": (2, 3),
-    }  # fmt: skip
-
-
-def test_what_happened_after_the_day_does_not_count(autumn, city_office):
-    early = tables.of(readable_by(city_office), autumn, on=date(2023, 7, 15), user=city_office)
-    assert {code for code, values in early.values.items() if any(values.values())} == {"risk.register"}
 
 
 def test_a_merged_enterprise_counts_as_the_one_that_it_is_now(campaign, on, steward):
@@ -161,21 +127,6 @@ def test_a_jump_and_a_zero_among_others_are_pointed_at(campaign, on):
     assert [(hint.district, "重复" in hint.sentence) for hint in hints] == [("371002", True), ("371072", False)]
 
 
-def test_the_page_shows_a_district_its_own_figures_alone(client, autumn, huancui_officer, on):
-    client.force_login(huancui_officer)
-    page = client.get(reverse("reports:indicators")).content.decode()
-    assert "入户走访" in page
-    assert "荣成" not in page
-    rows = client.get(CATALOGUE["risk.visits"].address(RONGCHENG, on))
-    assert rows.context["total"] == "4"  # what another district has cannot be asked for
-
-
-def test_who_may_not_read_the_records_is_not_shown_the_figure(client, autumn, huancui_employer):
-    client.force_login(huancui_employer)
-    assert "欠薪金额" not in client.get(reverse("reports:indicators")).content.decode()
-    assert client.get(reverse("reports:rows"), {"code": "arrears.amount"}).status_code == 404
-
-
 def test_a_day_that_cannot_be_is_said(client, city_office):
     client.force_login(city_office)
     page = client.get(reverse("reports:indicators"), {"on": "明天"}).content.decode()
@@ -183,18 +134,87 @@ def test_a_day_that_cannot_be_is_said(client, city_office):
     assert "不能查看以后" in client.get(reverse("reports:indicators"), {"on": "2024-02-01"}).content.decode()
 
 
-def test_the_api_tells_the_same_values(client, autumn, city_office, on):
-    client.force_login(city_office)
-    told = {row["code"]: row for row in client.get("/api/indicators/", {"on": on}).json()}
-    assert told["arrears.amount"]["values"][HUANCUI] == 19_200_000
-    rows = client.get("/api/indicator-rows/", {"code": "risk.visits", "on": on}).json()
-    assert len(rows["results"]) == told["risk.visits"]["total"] == 6
+class TestAutumn:
+    """All that only reads the one autumn."""
 
+    @pytest.mark.parametrize("reader", make.cast())
+    def test_a_figure_is_what_its_list_and_its_file_hold(self, reader, autumn, on):
+        user = member(reader)
+        readable = [each for each in readable_by(user) if not each.is_rate]
+        table = tables.of(readable, autumn, on=on, user=user)
+        assert bool(readable) == user.may(Can.READ_REPORTS)
+        for each in readable:
+            query = f"code={each.code}&on={on}"
+            listed = list(rows_of(user, parameters_of(query)).qs)
+            assert sum(row.share for row in listed) == table.value(each.code), each.code
+            if each.sums is None:
+                assert len(listed) == table.value(each.code), each.code
+            if user.may(Can.EXPORT) and listed:
+                written = rows_in_file(user, query)
+                assert len(written) == len(listed), each.code
+                told = sum(
+                    Decimal(row["计入金额（元）"]) * 100 if each.is_money else int(row["计入数"]) for row in written
+                )
+                assert told == table.value(each.code), each.code
 
-def test_the_apps_below_read_the_catalogue_without_importing_it(autumn, on):
-    told = {figure.code: figure for figure in figures.catalogue()}
-    assert (told["risk.visits"].unit, told["risk.visits"].heading) == ("户次", "风险摸排情况")
-    values = figures.values(["risk.visits", "arrears.amount", "risk.ledger_overdue_rate"],
-                            campaign=autumn, district=HUANCUI, on=on)  # fmt: skip
-    assert values == {"risk.visits": 4, "arrears.amount": 192_000, "risk.ledger_overdue_rate": 100.0}
-    assert figures.rows_url("risk.visits", HUANCUI).endswith("?code=risk.visits&district=371002")
+    def test_the_districts_add_up_to_the_city(self, autumn, on):
+        readable = readable_by(member("city_office"))
+        whole = tables.of(readable, autumn, on=on)
+        for each in readable:
+            if not each.is_rate:
+                alone = [
+                    tables.of([each], autumn, on=on, district=code).value(each.code) for code in (HUANCUI, RONGCHENG)
+                ]
+                counted = sum(row.share for row in each.counted(autumn, on))
+                assert sum(alone) == whole.value(each.code) == counted, each.code
+
+    def test_every_kind_of_figure_is_counted_in_the_autumn(self, autumn, on):
+        table = tables.of(readable_by(member("city_office")), autumn, on=on, user=member("city_office"))
+        told = {code: (table.value(code, HUANCUI), table.value(code)) for code in (
+            "risk.visits", "risk.visited_firms", "risk.visited_heads", "risk.findings", "risk.findings_wages",
+            "risk.ledger_overdue", "risk.level_red", "risk.level_yellow", "arrears.workers", "arrears.amount",
+            "bargain.offers", "bargain.offers_employers", "bargain.refused", "bargain.unanswered", "bargain.meetings",
+            "contract.wage", "contract.workers", "contract.effective", "platform.topic_hours", "early.layoff",
+        )}  # fmt: skip
+        assert told == {
+            "risk.visits": (4, 6), "risk.visited_firms": (2, 3), "risk.visited_heads": (160, 240),
+            "risk.findings": (4, 6), "risk.findings_wages": (2, 3), "risk.ledger_overdue": (2, 3),
+            "risk.level_red": (2, 3), "risk.level_yellow": (0, 0), "arrears.workers": (24, 36),
+            "arrears.amount": (19_200_000, 28_800_000), "bargain.offers": (4, 6), "bargain.offers_employers": (2, 3),
+            "bargain.refused": (2, 3), "bargain.unanswered": (2, 3), "bargain.meetings": (2, 3),
+            "contract.wage": (2, 3), "contract.workers": (172, 258), "contract.effective": (2, 3),
+            "platform.topic_hours": (2, 3),
+            "early.layoff": (2, 3),
+        }  # fmt: skip
+
+    def test_what_happened_after_the_day_does_not_count(self, autumn):
+        early = tables.of(readable_by(member("city_office")), autumn, on=date(2023, 7, 15), user=member("city_office"))
+        assert {code for code, values in early.values.items() if any(values.values())} == {"risk.register"}
+
+    def test_the_page_shows_a_district_its_own_figures_alone(self, client, autumn, on):
+        client.force_login(member("huancui_officer"))
+        page = client.get(reverse("reports:indicators")).content.decode()
+        assert "入户走访" in page
+        assert "荣成" not in page
+        rows = client.get(CATALOGUE["risk.visits"].address(RONGCHENG, on))
+        assert rows.context["total"] == "4"  # what another district has cannot be asked for
+
+    def test_who_may_not_read_the_records_is_not_shown_the_figure(self, client, autumn):
+        client.force_login(member("huancui_employer"))
+        assert "欠薪金额" not in client.get(reverse("reports:indicators")).content.decode()
+        assert client.get(reverse("reports:rows"), {"code": "arrears.amount"}).status_code == 404
+
+    def test_the_api_tells_the_same_values(self, client, autumn, on):
+        client.force_login(member("city_office"))
+        told = {row["code"]: row for row in client.get("/api/indicators/", {"on": on}).json()}
+        assert told["arrears.amount"]["values"][HUANCUI] == 19_200_000
+        rows = client.get("/api/indicator-rows/", {"code": "risk.visits", "on": on}).json()
+        assert len(rows["results"]) == told["risk.visits"]["total"] == 6
+
+    def test_the_apps_below_read_the_catalogue_without_importing_it(self, autumn, on):
+        told = {figure.code: figure for figure in figures.catalogue()}
+        assert (told["risk.visits"].unit, told["risk.visits"].heading) == ("户次", "风险摸排情况")
+        values = figures.values(["risk.visits", "arrears.amount", "risk.ledger_overdue_rate"],
+                                campaign=autumn, district=HUANCUI, on=on)  # fmt: skip
+        assert values == {"risk.visits": 4, "arrears.amount": 192_000, "risk.ledger_overdue_rate": 100.0}
+        assert figures.rows_url("risk.visits", HUANCUI).endswith("?code=risk.visits&district=371002")
