@@ -59,12 +59,13 @@ def workbook(file):
     return xlsxwriter.Workbook(file, options)
 
 
-def list_sheet(book, head, columns, rows, *, name=None):
-    """A list as a sheet of its own. Returns the number of rows."""
+def list_sheet(book, head, columns, rows, *, name=None, wrapped=False):
+    """A list as a sheet of its own; `wrapped`: long texts in several lines. Returns the number of rows."""
     sheet = book.add_worksheet(sheet_name(name or head.title))
     title, note = book.add_format({"bold": True, "font_size": 14}), book.add_format({"font_color": "#5b6673"})
     heading = book.add_format({"bold": True, "bg_color": "#eef2f7", "bottom": 1, "text_wrap": True})
-    formats = {kind: book.add_format({"num_format": kind.number_format or "@"}) for kind in Kind}
+    layout = {"text_wrap": True, "valign": "top"} if wrapped else {}
+    formats = {kind: book.add_format(layout | {"num_format": kind.number_format or "@"}) for kind in Kind}
     for place, column in enumerate(columns):
         sheet.set_column(place, place, column.kind.width)
     sheet.write_string(0, 0, safe(head.title), title)
@@ -76,8 +77,15 @@ def list_sheet(book, head, columns, rows, *, name=None):
     sheet.freeze_panes(first + 1, 0)
     number = 0
     for number, row in enumerate(rows, start=1):
-        for place, column in enumerate(columns):
-            write_cell(sheet, first + number, place, column.cell(row), formats[column.kind])
+        cells = [column.cell(row) for column in columns]
+        if wrapped:
+            sheet.set_row(first + number, height(cells, [column.kind.width for column in columns]))
+        for place, (column, value) in enumerate(zip(columns, cells, strict=True)):
+            write_cell(sheet, first + number, place, value, formats[column.kind])
+    if wrapped:
+        sheet.set_landscape()
+        sheet.set_paper(9)  # A4
+        sheet.fit_to_pages(1, 0)
     sheet.autofilter(first, 0, first + number, len(columns) - 1)
     return number
 
@@ -114,7 +122,7 @@ def write_paper(file, head, columns, rows):
         number = 0
         for number, row in enumerate(rows, start=1):
             cells = [column.cell(row) for column in columns]
-            sheet.set_row(first + number, _height(cells, widths))
+            sheet.set_row(first + number, height(cells, widths))
             sheet.write_number(first + number, 0, number, number_format)
             for place, (column, value) in enumerate(zip(columns, cells, strict=True), start=1):
                 sheet.write_blank(first + number, place, None, formats[column.kind])  # ruled also where empty
@@ -128,7 +136,7 @@ _ON_PAPER = {Kind.TEXT: 12, Kind.LONG_TEXT: 25}
 _LINE = 15  # points
 
 
-def _height(cells, widths):
+def height(cells, widths):
     """The height of a row whose text is broken at the columns' widths; not every program finds it by itself."""
     lines = [
         sum(max(1, -(-_halves(line) // (width - 1))) for line in value.splitlines())

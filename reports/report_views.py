@@ -185,9 +185,9 @@ def submission(request, pk, number):
 
 
 def _as_confirmed(figure, confirmations):
-    """[(body, value, the day)] of the bodies that saw another value when they confirmed; None for a rate."""
+    """[(body, value, the day)] of the bodies that saw another value when they confirmed; None where none is kept."""
     indicator = CATALOGUE.get(figure.code)
-    if indicator is None or indicator.is_rate or figure.value is None:
+    if indicator is None or not any(figure.code in each.values for each in confirmations):
         return None
     return [
         (each.by.organisation.short_name, tables.shown(indicator, each.values[figure.code]), each.on)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from casework import exports
 from casework.documents import in_words
 from casework.listings import Column, Kind
-from casework.spreadsheets import Head, list_sheet, safe, workbook, write_cell
+from casework.spreadsheets import Head, height, list_sheet, safe, workbook, write_cell
 from risks import ledger
 from risks.models import Rectification
 
@@ -27,6 +27,8 @@ TABLE, LEDGER, CASES = "指标表", "台账", wording.CASES
 LEDGER_FIGURE = "risk.ledger"
 _PARTS = (("background", "背景"), ("action", "做法"), ("result", "成效"))
 _FEN_IN_WAN = 1_000_000
+_CODE, _RULE = 26, 60  # width of columns
+_HEADER = 255  # characters that Excel takes above a printed page
 
 
 # ── Sheets ───────────────────────────────────────────────────────────────────────────────────
@@ -40,8 +42,8 @@ def indicator_sheet(book, columns, *, head, figures=None):
     band, words = book.add_format({"bold": True, "border": 1}), book.add_format({"border": 1, "text_wrap": True})
     formats = {unit: book.add_format({"border": 1, "num_format": _number_format(unit)}) for unit in Unit}
     last = 3 + len(columns)
-    for first_column, last_column, width in ((0, 0, 14), (1, 1, 26), (2, 2, 8), (3, last - 1, 13), (last, last, 60)):
-        sheet.set_column(first_column, last_column, width)
+    for place, width in enumerate((_CODE, 26, 8, *(13 for _ in columns), _RULE)):
+        sheet.set_column(place, place, width)
     sheet.write_string(0, 0, safe(head.title), title)
     for line, said in enumerate(head.lines, start=1):
         sheet.write_string(line, 0, safe(said), note)
@@ -56,7 +58,7 @@ def indicator_sheet(book, columns, *, head, figures=None):
             heading = figure.heading
             for place in range(last + 1):
                 sheet.write_blank(line, place, None, band)
-            sheet.write_string(line, 0, Heading(heading).label, band)
+            sheet.write_string(line, 1, Heading(heading).label, band)
             line += 1
         unit = Unit(figure.unit)
         for place, said in ((0, figure.code), (1, figure.name), (2, _shown_in(unit))):
@@ -65,12 +67,22 @@ def indicator_sheet(book, columns, *, head, figures=None):
             sheet.write_blank(line, place, None, formats[unit])  # ruled also where there is no value
             write_cell(sheet, line, place, _number(unit, values.get(figure.code)), formats[unit])
         sheet.write_string(line, last, safe(figure.rule), words)
+        sheet.set_row(line, height([figure.rule], [_RULE]))
         written += 1
+    _print_without_codes(sheet, head, line, last - 1)
+    return written
+
+
+def _print_without_codes(sheet, head, last_line, last_column):
+    """What is printed is legible: names, units and values, with the title above each page."""
+    first = len(head.lines) + 1
     sheet.set_landscape()
     sheet.set_paper(9)  # A4
+    words = "\n".join((head.title, *head.lines[-1:])).replace("&", "&&")
+    sheet.set_header(f"&C{words}"[:_HEADER])
+    sheet.print_area(first, 1, last_line, last_column)
     sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(len(head.lines) + 1)
-    return written
+    sheet.repeat_rows(first)
 
 
 def case_sheet(book, head, cases):
@@ -80,7 +92,7 @@ def case_sheet(book, head, cases):
         Column("title", "标题", Kind.LONG_TEXT, lambda row: row[1]["title"]),
         *(Column(key, label, Kind.LONG_TEXT, lambda row, key=key: row[1][key]) for key, label in _PARTS),
     )
-    return list_sheet(book, head, columns, enumerate(cases, start=1), name=CASES)
+    return list_sheet(book, head, columns, enumerate(cases, start=1), name=CASES, wrapped=True)
 
 
 def _number_format(unit):

@@ -133,3 +133,18 @@ def test_a_file_that_cannot_be_made_says_why_and_is_made_when_asked_again(
     client.force_login(huancui_officer)
     fetched = b"".join(client.get(reverse("casework:export-file", args=[own.pk])).streaming_content)
     assert fetched.startswith(b"PK")
+
+
+def test_a_figure_that_moved_between_confirmation_and_submission_is_told(client, huancui_officer):
+    people = written.speakers()
+    report = written.report(state=State.CONFIRMED, people=people)
+    report.confirmations.update(values={"risk.ledger": 0, "risk.visits": 0})
+    item("补缴社会保险")
+    report.submit(by=people["government"], on=make.ON, at=written.IN_TIME)
+    assert {each.side for each in report.last_submission.confirmations} == set(people)
+    client.force_login(huancui_officer)
+    page = client.get(reverse("reports:submission", args=[report.pk, 1]))
+    told = {figure.code: told for _, lines in page.context["groups"] for figure, _, _, _, told in lines}
+    assert [value for _, value, _ in told["risk.ledger"]] == ["0", "0", "0"]
+    assert (told["risk.visits"], told["risk.ledger_closed_rate"]) == ([], None)
+    assert "项指标随记录变动" in page.content.decode()
