@@ -1,34 +1,41 @@
-"""What a report on the consultations needs, each figure with the list behind it. Counted in 件, 户 or 人 as it says."""
+"""Figures of the consultations: those of the campaign, as the report counts them, and how things stand today.
+
+What the report's catalogue knows is asked of it (campaigns.figures), so that a figure has one rule on every page; here
+are counted only things that stand at the moment, each with the list that holds exactly these rows.
+"""
 
 from dataclasses import dataclass
 
 from django.db.models import Count, Sum
 from django.urls import reverse
 
+from campaigns import figures
+from campaigns.models import Campaign
+
 from .law import Kind
-from .models import (
-    Consultation,
-    Contract,
-    ContractMember,
-    FirmClass,
-    Ground,
-    Mechanism,
-    Meeting,
-    Round,
-    Side,
-    Term,
-)
+from .models import Consultation, Contract, ContractMember, Ground, Mechanism, Round
 from .models.contracts import State as Standing
-from .models.platforms import Topic
-from .models.stages import State as Stage
+
+_HEADINGS = {
+    "bargain": "要约和答复（行动期间）",
+    "contract": "集体合同（行动期间）",
+    "platform": "平台协商机制（行动期间）",
+}
 
 
 @dataclass(frozen=True)
 class Figure:
     label: str
-    value: int
+    value: int | float | None
     unit: str
     address: str = ""  # the list that holds exactly these rows
+    rule: str = ""
+
+    @property
+    def shown(self):
+        if self.value is None:
+            return "—"
+        return f"{self.value:,.1f}" if isinstance(self.value, float) else f"{self.value:,}"
 
 
 @dataclass(frozen=True)
@@ -38,38 +45,37 @@ class Group:
 
 
 def of(user, on):
-    """[Group] of what `user` may see, as of the day `on`. Shape: a list of groups of figures; units 件, 份, 户, 人."""
-    offers = Consultation.objects.visible_to(user)
+    """[Group] of what `user` may see, as of the day `on`; units 件, 份, 户, 人, 次, 个, %."""
     contracts = Contract.objects.visible_to(user)
-    return [_offers(offers, on), _classes(offers), _contracts(contracts, on), _closed(contracts), _mechanisms(user, on)]
+    standing = [_offers(user), _contracts(contracts, on), _closed(contracts), _mechanisms(user)]
+    return _of_the_report(user, on) + standing
 
 
-def _offers(offers, on):
-    sent = offers.offered()
-    return Group("要约和答复", [
-        Figure("发出要约", sent.count(), "件", _offer_list("sent")),
-        Figure("其中工会（职工方）提出", sent.filter(offered_by=Side.WORKERS).count(), "件",
-               _offer_list("sent", offered_by=Side.WORKERS)),
-        Figure("其中企业方提出", sent.filter(offered_by=Side.EMPLOYERS).count(), "件",
-               _offer_list("sent", offered_by=Side.EMPLOYERS)),
-        *(Figure(f"其中{label}", sent.filter(reach=reach).count(), "件", _offer_list("sent", reach=reach))
+def _of_the_report(user, on):
+    campaign, district = Campaign.objects.running(on), user.organisation.district_id
+    found = {room: [] for room in _HEADINGS}
+    for figure in figures.catalogue():
+        if (room := figure.code.split(".")[0]) in found:
+            found[room].append(figure)
+    codes = [figure.code for each in found.values() for figure in each]
+    counted = figures.values(codes, campaign=campaign, district=district, on=min(on, campaign.cut_off_on))
+    return [
+        Group(label, [
+            Figure(each.name, counted[each.code], each.unit, figures.rows_url(each.code, district), each.rule)
+            for each in found[room]
+        ])
+        for room, label in _HEADINGS.items()
+    ]  # fmt: skip
+
+
+def _offers(user):
+    offers = Consultation.objects.visible_to(user)
+    under_way = offers.under_way()
+    return Group("正在进行的协商", [
+        Figure("办理中", offers.open().count(), "件", _offer_list("open")),
+        Figure("协商中", under_way.count(), "件", _offer_list("talking")),
+        *(Figure(f"其中{label}", under_way.filter(reach=reach).count(), "件", _offer_list("talking", reach=reach))
           for reach, label in Consultation.Reach.choices[1:]),
-        Figure("已签收", offers.received().count(), "件", _offer_list("received")),
-        Figure("按期答复", offers.answered_in_time().count(), "件", _offer_list("in_time")),
-        Figure("逾期未答复", offers.unanswered(on).count(), "件", _offer_list("late")),
-        Figure("拒绝协商", offers.refused().count(), "件", _offer_list("refused")),
-        Figure("协商中", offers.under_way().count(), "件", _offer_list("talking")),
-        Figure("协商会议", Meeting.objects.filter(consultation__in=offers).count(), "次"),
-        Figure("已签订", offers.filter(state=Stage.SIGNED).count(), "件", _offer_list("signed")),
-    ])  # fmt: skip
-
-
-def _classes(offers):
-    counted = offers.offered().order_by().values("firm_class").annotate(number=Count("pk"))
-    by_class = {row["firm_class"]: row["number"] for row in counted}
-    return Group("按企业类别（已发出）", [
-        Figure(label, by_class.get(value, 0), "件", _offer_list("sent", firm_class=value))
-        for value, label in FirmClass.choices
     ])  # fmt: skip
 
 
@@ -79,27 +85,27 @@ def _contracts(contracts, on):
     joined = ContractMember.objects.filter(contract__in=force, sealed_on__lte=on)
     firms = set(own.values_list("enterprise_id", flat=True)) | set(joined.values_list("enterprise_id", flat=True))
     workers = (own.aggregate(n=Sum("workers"))["n"] or 0) + (joined.aggregate(n=Sum("workers"))["n"] or 0)
-    figures = [
+    kinds = [
         Figure(label, force.filter(kind=kind).count(), "份", _contract_list("force", kind=kind))
         for kind, label in Kind.choices
     ]
-    return Group("有效的集体合同", [
-        *figures,
+    return Group("现行有效的集体合同", [
+        *kinds,
         Figure("其中行业性", force.filter(reach=Contract.Reach.INDUSTRY).count(), "份",
                _contract_list("force", reach="industry")),
         Figure("其中区域性", force.filter(reach=Contract.Reach.AREA).count(), "份",
                _contract_list("force", reach="area")),
-        Figure("覆盖企业", len(firms), "户"),
-        Figure("覆盖职工", workers, "人"),
+        Figure("覆盖企业", len(firms), "户", rule="有效合同的企业和已盖章的参加企业，每户计一次"),
+        Figure("覆盖职工", workers, "人", rule="有效合同覆盖的职工人数之和，多份合同分别计算"),
         Figure("审查中", contracts.under_review().count(), "份", _contract_list("review")),
     ])  # fmt: skip
 
 
 def _closed(contracts):
-    """Contracts that were changed or renewed, dissolved or ended; the last two by ground."""
+    """Contracts that hold no more, of before the campaign too: renewed or changed; dissolved or ended by ground."""
     closed = contracts.filter(state__in=[Standing.DISSOLVED, Standing.ENDED]).order_by()
     counted = dict(closed.values_list("ending__ground").annotate(number=Count("pk")))
-    return Group("变更、解除和终止", [
+    return Group("不再履行的集体合同", [
         Figure("已由新合同替代（变更、续订）", contracts.filter(state=Standing.REPLACED).count(), "份",
                _contract_list("changed")),
         Figure("已解除", contracts.filter(state=Standing.DISSOLVED).count(), "份", _contract_list("dissolved")),
@@ -109,18 +115,15 @@ def _closed(contracts):
     ])  # fmt: skip
 
 
-def _mechanisms(user, on):
+def _mechanisms(user):
     rows = Mechanism.objects.visible_to(user).working()
     counted = {row["trade"]: row["number"] for row in rows.order_by().values("trade").annotate(number=Count("pk"))}
-    terms = Term.objects.filter(mechanism__in=rows, from_on__lte=on).order_by()
-    agreed = dict(terms.values_list("topic").annotate(number=Count("mechanism", distinct=True)))
     held = Round.objects.filter(mechanism__in=rows).exclude(held_on=None)
     address = reverse("negotiations:mechanisms")
-    return Group("平台协商机制（运行中）", [
+    return Group("运行中的平台协商机制", [
         *(Figure(label, counted.get(trade, 0), "个", f"{address}?trade={trade}")
           for trade, label in Mechanism.Trade.choices),
         Figure("已开展定期协商", held.count(), "次"),
-        *(Figure(f"已约定{label}", agreed.get(topic, 0), "个") for topic, label in Topic.choices),
     ])  # fmt: skip
 
 

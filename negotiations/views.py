@@ -133,7 +133,7 @@ def _clocks(record, on):
     stopped = record.is_over and "解除报备"  # of a case that is closed only this is still to be done
     return [
         (label, due, None if done or (stopped and label != stopped) else due.days_left(on), done)
-        for label, due, done in record.clocks()
+        for label, due, done in record.clocks(on)
         if due is not None
     ]
 

@@ -109,7 +109,7 @@ def relatives(request, pk):
         found.append((relative, last, own and (last is None or not last.is_pending(now))))
     part = "risks/_relatives.html"
     context = {"section": "risks", "risk": risk, "enterprise": risk.enterprise, "part": part}
-    context |= {"relatives": found, "now": now}
+    context |= {"relatives": found, "now": now, "most": majors.MOST_RELATIVES}
     return render(request, part if request.htmx else "risks/enterprise.html", context)
 
 

@@ -59,6 +59,9 @@ def flag_told(alarm, on):
 # ── Relatives ────────────────────────────────────────────────────────────────────────────────
 
 
+MOST_RELATIVES = 50  # as the function in the database has it
+
+
 @dataclass(frozen=True)
 class Relative:
     """An enterprise of another district, as much as may be known of it without leave."""
@@ -92,5 +95,5 @@ def relatives_of(risk):
     """
     districts = District.objects.in_bulk()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM risks_relatives(%s)", [risk.pk])
+        cursor.execute("SELECT * FROM risks_relatives(%s)", [risk.pk])  # MOST_RELATIVES of them at most
         return [Relative(pk, districts[district], name, shared) for pk, district, name, shared in cursor.fetchall()]

@@ -183,15 +183,15 @@ class Consultation(Case):
     def is_over(self):
         return self.stage in (_S.SIGNED, _S.WITHDRAWN, _S.CLOSED)
 
-    def clocks(self):
-        """(what is due, Due or None, when it was done or None), in the order of the way."""
+    def clocks(self, on):
+        """(what is due, Due or None, when it was done or None), in the order of the way, as they stand on the day."""
         meets = self.state in (*UNDER_WAY, _S.SIGNED)  # before the reply the day of the meeting is a wish
         return (
             ("公布协商代表", self.seats_due, self.seats_published_on),
             ("书面答复要约", self.reply_due, self.replied_on),
             ("提供协商资料", self.exchange_due if meets else None, self._first(self.figures, "given_on")),
             ("向上级工会报告会议", self.upper_union_due if meets else None, self.told_union_on),
-            ("签订合同", self.conclude_due, self.signed_on),
+            ("签订合同", self._concluded_by(on), self.signed_on),
             ("协调处理", self.coordination_due, self._coordinated_until()),
             *(
                 (f"接替代表{seat.name}", seat.replacing_due, seat.replaced_on)
@@ -224,8 +224,12 @@ class Consultation(Case):
     @property
     def conclude_due(self):
         """Of wage contracts alone: from the reply that agrees; days of force majeure are not counted."""
+        return self._concluded_by(None)
+
+    def _concluded_by(self, on):
+        """With a day: as if a suspension that still lasts ended on it."""
         start = self.replied_on if self.conclude_due_on else None
-        return self._due("conclude", start, suspended=self.days_of_force_majeure)
+        return self._due("conclude", start, suspended=self._days_of_force_majeure(on))
 
     @property
     def exchange_due(self):
@@ -321,10 +325,10 @@ class Consultation(Case):
     def has_agreed(self):
         return self.replied_on is not None and self.state not in (_S.REFUSED, _S.WITHDRAWN)
 
-    @property
-    def days_of_force_majeure(self):
-        over = self.suspensions.filter(force_majeure=True).exclude(ends_on=None) if self.pk else ()
-        return sum((each.ends_on - each.begins_on).days for each in over)
+    def _days_of_force_majeure(self, on=None):
+        """Of the suspensions that are over and, with a day, of the one that lasts, up to it."""
+        rests = self.suspensions.filter(force_majeure=True) if self.pk else ()
+        return sum((until - each.begins_on).days for each in rests if (until := each.ends_on or on))
 
     @property
     def is_seated(self):
@@ -651,7 +655,7 @@ class Consultation(Case):
         self.replied_on, self.reply_reason, self.confirmed_by = happened(replied_on, on), reason, None
 
     def _count_to_signature(self):
-        self.conclude_due_on = _day(self._due("conclude", self.replied_on, suspended=self.days_of_force_majeure))
+        self.conclude_due_on = _day(self._due("conclude", self.replied_on, suspended=self._days_of_force_majeure()))
         self.exchange_due_on, self.tell_union_due_on = _day(self.exchange_due), _day(self.upper_union_due)
 
     def _answer(self, urging, answered_on, text):

@@ -267,7 +267,7 @@ class Contract(Case):
     def is_over(self):
         return self.stage in (_S.REPLACED, _S.DISSOLVED, _S.ENDED)
 
-    def clocks(self):
+    def clocks(self, on):
         """(what is due, Due or None, when it was done or None), in the order of the way."""
         ending = getattr(self, "ending", None)
         is_old = self.stage != _S.SIGNED and not self.filed_on  # taken over: filed before the campaign

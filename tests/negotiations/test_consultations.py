@@ -123,6 +123,8 @@ def test_days_of_force_majeure_alone_stop_the_clock_of_the_signature(force_majeu
     offer.suspend(
         by=huancui_union, on=date(2023, 8, 20), begins_on=date(2023, 8, 20), force_majeure=force_majeure, reason="台风"
     )
+    (told,) = [due.on for label, due, _ in offer.clocks(date(2023, 8, 30)) if label == "签订合同"]
+    assert told == due_on  # the page counts the days while it lasts
     offer.resume(by=huancui_union, on=date(2023, 8, 30), ends_on=date(2023, 8, 30))
     assert offer.conclude_due_on == due_on
 
@@ -273,7 +275,7 @@ def test_a_place_left_empty_for_fifteen_days_is_listed_and_its_clock_says_the_ar
     assert gone.replace_due_on == date(2023, 9, 18)  # the fifteenth day is a Saturday
     assert offer not in Consultation.objects.vacant(gone.replace_due_on)
     assert offer in Consultation.objects.vacant(after(gone.replace_due_on))
-    (due,) = [due for label, due, _ in offer.clocks() if label == "接替代表班组长"]
+    (due,) = [due for label, due, _ in offer.clocks(make.ON) if label == "接替代表班组长"]
     assert "《集体合同规定》第三十一条" in due.sentence
     with pytest.raises(MoveRefused, match="已登记离任"):
         offer.unseat(by=huancui_union, on=on, seat=gone, left_on=on)

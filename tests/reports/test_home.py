@@ -6,8 +6,12 @@ import pytest
 from django.urls import reverse
 
 from accounts.roles import Role
+from campaigns.models import Campaign
 from enterprises.models import DeliveryMonth, Feed
 from enterprises.signals import refresh_blocks
+from reports import levels
+from reports.indicators import tables
+from reports.indicators.catalogue import CATALOGUE
 from reports.views import HOMES
 from tests import make
 
@@ -96,6 +100,19 @@ def test_the_phase_of_the_day_is_marked(client, huancui_officer):
     client.force_login(huancui_officer)
     phases = client.get(HOME).context["phases"]
     assert [phase.name for phase, under_way, _ in phases if under_way] == ["指导服务"]
+
+
+def test_where_nobody_decided_the_levels_of_the_first_page_are_those_of_the_report(client, sweep, city_office):
+    """The page tells what the last run scored, the report a person's word before it: apart from that they are one."""
+    client.force_login(city_office)
+    context = client.get(HOME).context
+    campaign, on = Campaign.objects.running(make.ON), make.ON
+    asked = {level: CATALOGUE[f"risk.level_{level}"] for level in levels.NAMES}
+    told = tables.of(asked.values(), campaign, on=on)
+    for row in (*context["rows"], context["total"]):
+        district = row.district and row.district.pk
+        shown = {level: row.counts[level].number for level in asked}
+        assert shown == {level: told.value(each.code, district) for level, each in asked.items()}
 
 
 STATEMENTS = {  # each kind of matter that may wait for the role asks once or twice
