@@ -46,6 +46,10 @@ def test_files_are_added_in_place_and_a_refusal_says_why(page, huancui_officer):
     expect(part.get_by_role("alert")).to_contain_text("工资表.xls：不能上传“.xls”文件")
     expect(part.get_by_role("alert")).to_be_focused()
     expect(part.locator("li a.attachment-name")).to_have_count(2)
+    small = part.locator("li img")
+    expect(small).to_have_count(2)
+    expect(small.first).to_have_js_property("complete", True)
+    assert small.first.evaluate("picture => picture.naturalWidth") > 0  # it is there, and the page's policy lets it in
     look_over(page)
     with page.expect_download() as download:
         part.get_by_role("link", name="荣成路工地围挡整改后.jpg").click()
