@@ -10,7 +10,7 @@ from .about import record_at
 from .models import JointCase, SpreadWarning, Transfer
 
 
-class _Begin(DeedForm, forms.ModelForm):
+class Begin(DeedForm, forms.ModelForm):
     """A deed that creates a record: what is typed goes on the record, then the verb."""
 
     def passed_on(self, told):
@@ -26,7 +26,7 @@ class _Begin(DeedForm, forms.ModelForm):
         return self.record
 
 
-class _WithOthers(_Begin):
+class _WithOthers(Begin):
     others = forms.ModelMultipleChoiceField(
         label="其他区市", queryset=District.objects.filter(active=True), widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "请至少选择一个其他区市。"},
@@ -84,7 +84,7 @@ class CloseJointCaseForm(DeedForm):
     result = words_field("办理结果", rows=4, max_length=2000)
 
 
-class OfferForm(_Begin):
+class OfferForm(Begin):
     move = "offer"
     hint = "接收区市看得到这里写的情况，看不到本区市的记录。"
     about = forms.CharField(

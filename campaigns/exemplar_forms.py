@@ -8,6 +8,7 @@ from enterprises import uscc
 from enterprises.models import Enterprise
 
 from . import criteria
+from .cooperation_forms import Begin
 from .models import Exemplar, Pilot, PilotNote
 from .tables import TableForm
 
@@ -26,16 +27,6 @@ def _choice(label, choices, asked):
     )  # fmt: skip
 
 
-class _Begin(DeedForm, forms.ModelForm):
-    """A deed that creates a record: what is typed goes on the record, then the verb."""
-
-    def save(self, *, by, on):
-        for name, value in self.arguments.items():
-            setattr(self.record, name, value)
-        getattr(self.record, self.move)(by=by, on=on)
-        return self.record
-
-
 class _Reason(DeedForm):
     reason = words_field("理由")
 
@@ -43,7 +34,7 @@ class _Reason(DeedForm):
 # ── Nominations ──────────────────────────────────────────────────────────────────────────────
 
 
-class NominateForm(_Begin):
+class NominateForm(Begin):
     move = "nominate"
     hint = "先写明推荐谁、推荐为哪一类、经验叫什么，材料在下一步填写。身份证号、电话不写入。"
     kind = _choice("推荐对象", Exemplar.Kind, "请选择推荐对象。")
@@ -239,7 +230,7 @@ class _StatedForm(forms.ModelForm):
         }  # fmt: skip
 
 
-class ProposeForm(_Begin, _StatedForm):
+class ProposeForm(Begin, _StatedForm):
     move = "propose"
     hint = "由区市人社部门申报，市三方办批准后开始；实施方案等文件在申报后作为附件上传。"
 
