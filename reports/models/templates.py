@@ -78,10 +78,12 @@ class Template(Case):
 
     # Verbs
 
+    @transaction.atomic
     def upload(self, *, by, on, version=None, name, content, unused, note=""):
         """`content`: a checked DOCX; `unused`: the sections that it leaves out."""
         self.name, self.content, self.unused, self.note, self.uploaded_on = name, content, unused, note, on
         self.sha256 = hashlib.sha256(content).hexdigest()
+        Template.objects.select_for_update().order_by("-number").first()  # of two at once the second counts after it
         self.number = (Template.objects.aggregate(last=models.Max("number"))["last"] or 0) + 1
         with self.deed("upload", by=by, on=on, version=version, note=note):
             pass
