@@ -6,8 +6,11 @@ from tests import matrix, test_locks
 
 LINES = matrix.read()
 NAMES = sorted({name for name, _ in LINES})
-# Addresses of whatever record has files: its holder names the capability (casework.attachments), the view has none.
-OF_A_HOLDER = {"casework:attachment", "casework:attachments", "api:attachments-file"}
+# Addresses of whatever record has files or comments: the record names the capability, the view has none.
+OF_A_HOLDER = {
+    "casework:attachment", "casework:attachment_small", "casework:attachments", "api:attachments-file",
+    "casework:comments", "casework:comments_read",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
