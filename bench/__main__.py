@@ -1,4 +1,4 @@
-"""python -m bench [ingest] [scoring] [web] [crowd] [field]: measures, prints a table, writes docs/benchmarks.md.
+"""python -m bench [ingest] [scoring] [web] [crowd] [field] [summary]: measures, prints, writes docs/benchmarks.md.
 
 Each measure builds its data in a scratch database and takes turns with its floors, so that ratios hold when the
 machine's speed drifts. One that was left out keeps its figures of the last run in var/bench.json.
@@ -11,7 +11,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from bench import crowd, field, ingest, scoring, scratch, web
+from bench import crowd, field, ingest, scoring, scratch, summary, web
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS, PAGE = ROOT / "var" / "bench.json", ROOT / "docs" / "benchmarks.md"
@@ -21,6 +21,7 @@ MEASURES = {
     "web": web.measure,
     "crowd": crowd.measure,
     "field": field.measure,
+    "summary": summary.measure,
 }
 
 # figure, what it says, the first figure to beat: (at least or at most, value)
@@ -47,9 +48,12 @@ FIGURES = (
     ("crowd.read.p95_ms", "其中读 p95，毫秒", None),
     ("crowd.write.p95_ms", "其中写 p95，毫秒", None),
     ("crowd.export.p95_ms", "其中导出 p95，毫秒", None),
+    ("crowd.rps", "100 人合计，每秒请求", None),
     ("field.form_ms", "外勤断网冷启动到走访表可填写，毫秒（处理器慢 6 倍，含点选）", ("<=", 2000)),
     ("field.list_ms", "其中到列出要去的企业，毫秒", None),
-    ("crowd.rps", "100 人合计，每秒请求", None),
+    ("summary.seconds", "全市文件包（8 个区市，150,000 户，一年的记录），秒", ("<=", 30)),
+    ("summary.peak_mb", "全市文件包内存峰值，MB", ("<=", 512)),
+    ("summary.freeze_seconds", "一个区市报送（固定全部数字），秒", None),
 )
 
 
@@ -101,7 +105,7 @@ _PAGE = """# Benchmarks
 
 Written by `make bench` on {day} ({machine}). Ratios are medians over rounds in which candidate and floors took turns;
 single seconds say little about another machine. What each floor is stands at the head of `bench/ingest.py`,
-`bench/scoring.py`, `bench/web.py` and `bench/crowd.py`.
+`bench/scoring.py`, `bench/web.py`, `bench/crowd.py` and `bench/summary.py`.
 
 {table}
 """
