@@ -45,7 +45,8 @@ class NotEmpty(Exception):
 def load(*, on, seed=SEED, enterprises=ENTERPRISES, tell=lambda sentence: None):
     """Fill an empty installation; on: the day of the demonstration. Returns False when it was filled before.
 
-    A load that was cut short goes on where it stopped, with the seed it began with. Raises NotEmpty.
+    A load that was cut short goes on with the event at which it stopped, which has left nothing, and with the seed it
+    began with. Raises NotEmpty.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])  # two starts at once: the second finds the work done
@@ -56,15 +57,15 @@ def load(*, on, seed=SEED, enterprises=ENTERPRISES, tell=lambda sentence: None):
 
 
 def _load(on, seed, enterprises, tell):
-    begun = _mark()
+    begun, done = _mark(), 0
     filled = Enterprise.objects.exists()
     if begun is None and (filled or Delivery.objects.exists() or User.objects.exists()):
         raise NotEmpty
     if begun and filled:
         if begun["complete"]:
             return False
-        seed, enterprises = begun["seed"], begun["enterprises"]
-    _write_mark(seed, enterprises, complete=False)
+        seed, enterprises, done = begun["seed"], begun["enterprises"], begun.get("events", 0)
+    _write_mark(seed, enterprises, done)
     call_command("load_reference", verbosity=0)
     people.create()
     tell(f"正在生成演示数据：{enterprises} 户虚构企业，{MONTHS} 个月")
@@ -73,11 +74,13 @@ def _load(on, seed, enterprises, tell):
         written = list(
             files.write(population, files.as_departments_deliver(population), Path(folder), seed=seed, dirt=DIRT)
         )
-        for event in sorted(_events(population, written), key=lambda event: event.on):
+        events = sorted(_events(population, written), key=lambda event: event.on)
+        for number, event in enumerate(events[done:], start=done + 1):
             if event.on <= on:
                 tell(f"{event.on:%Y-%m-%d}  {event.say}")
                 event.happen(event.on)
-    _write_mark(seed, enterprises, complete=True)
+                _write_mark(seed, enterprises, number)
+    _write_mark(seed, enterprises, len(events), complete=True)
     return True
 
 
@@ -89,6 +92,11 @@ def _events(population, written):
     for month, day in zip(population.months[-5:], SCORED_ON, strict=True):
         scored_on = (month + timedelta(days=32)).replace(day=day)
         yield Event(scored_on, f"截至 {month:%Y-%m} 评分", lambda on, month=month: _score(month, on, steward))
+    for event in _of_the_rooms():
+        yield event._replace(happen=transaction.atomic(event.happen))
+
+
+def _of_the_rooms():
     for day in sweeps_demonstration.ROUNDS:
         yield Event(day, "拟定走访计划", sweeps_demonstration.plan)
         yield Event(day + timedelta(days=3), "走访体检，登记欠薪，确认等级", sweeps_demonstration.go)
@@ -146,6 +154,6 @@ def _mark():
         return None
 
 
-def _write_mark(seed, enterprises, *, complete):
-    content = {"seed": seed, "enterprises": enterprises, "complete": complete}
+def _write_mark(seed, enterprises, events, *, complete=False):
+    content = {"seed": seed, "enterprises": enterprises, "events": events, "complete": complete}
     settings.DEMONSTRATION_MARK.write_text(json.dumps(content), "utf-8")

@@ -12,14 +12,18 @@ from django.test import override_settings
 from accounts import demonstration as people
 from accounts.models import District, User
 from accounts.roles import Role
+from casework.models import Entry
 from enterprises.deliveries import ingest, keep
 from enterprises.demonstration import files, generate
 from enterprises.models import Delivery, Enterprise, Feed, Signal, SignalBlock
+from guidance import service_demonstration
+from guidance.models import RuleSystem
 from reports import demonstration
 from risks.models import Score, ScoreRun
 from tests import make
 
 ON = date(2023, 11, 20)
+SEPTEMBER = date(2023, 9, 5)
 
 
 @pytest.fixture(autouse=True)
@@ -121,10 +125,18 @@ def test_a_load_that_was_cut_short_goes_on_with_what_it_began(db, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(demonstration, "_score", _fail)
         with pytest.raises(InterruptedError):
-            demonstration.load(on=ON, seed=3, enterprises=60)
+            demonstration.load(on=SEPTEMBER, seed=3, enterprises=60)
     begun = list(Delivery.objects.values_list("pk", "name"))
     assert begun
-    assert demonstration.load(on=ON, seed=99, enterprises=500)
+    weeks = []
+    with monkeypatch.context() as patch:
+        patch.setattr(service_demonstration, "week_of_work", _a_week_that_fails_at_its_end(weeks, at=5))
+        with pytest.raises(InterruptedError):
+            demonstration.load(on=SEPTEMBER, seed=98, enterprises=400)
+    drafted = Entry.objects.filter(deed=RuleSystem.lifecycle["draft"].label)
+    assert not drafted.filter(on=weeks[-1]).exists()
+    assert demonstration.load(on=SEPTEMBER, seed=99, enterprises=500)
+    assert drafted.filter(on=weeks[-1]).exists()
     assert Enterprise.objects.count() < 70
     assert list(Delivery.objects.order_by("pk").values_list("pk", "name"))[: len(begun)] == sorted(begun)
     assert Delivery.objects.values("name").distinct().count() == Delivery.objects.count()
@@ -184,6 +196,19 @@ def _said(command):
 
 def _fail(*arguments):
     raise InterruptedError
+
+
+def _a_week_that_fails_at_its_end(weeks, *, at):
+    """A week of services that notes its day in `weeks`; the `at`-th is cut short when all its work is done."""
+    work = service_demonstration.week_of_work
+
+    def week(on):
+        weeks.append(on)
+        work(on)
+        if len(weeks) == at:
+            raise InterruptedError
+
+    return week
 
 
 def _sorted(counts):
