@@ -56,7 +56,8 @@ class Page:
 def counted(queryset, most=None):
     """(rows, more): how many rows there are, counted to the end or, of more than `most`, no further than that."""
     rows = queryset.order_by() if most is None else queryset.order_by()[: most + 1]
-    total = remembered("rows", rows, rows.count)
+    # What cannot become many is not remembered either: the statement would be written twice.
+    total = rows.count() if most is not None and most < MANY else remembered("rows", rows, rows.count)
     return (total, False) if most is None or total <= most else (most, True)
 
 
