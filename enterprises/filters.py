@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 
 import django_filters
-from django.db.models import Count, F, Window
+from django.db.models import F
 
 from accounts.models import District
 from casework.filtersets import FilterSet, twin_of
 from casework.listings import Column
-from casework.pages import PER_PAGE, Page, counted, page_of, query_without
+from casework.pages import counted, page_of
 
 from . import search
 from .industries import SECTION_CHOICES
@@ -102,8 +102,6 @@ class RegisterFilter(FilterSet):
 
     def page(self, parameters):
         """One page of the rows; those of a search with the nearest first, unless another order was asked for."""
-        if found := self._nearest(parameters):
-            return found
         total, more = self.total()
         if self.form.is_valid() and self.form.cleaned_data["sort"]:
             # First which rows stand on the page, which an index alone can tell, then these rows.
@@ -114,18 +112,6 @@ class RegisterFilter(FilterSet):
             return page_of(self.filter_queryset(self.queryset)[:total], parameters, total=total, more=more)
         rows = self.qs.nearest_first(self.text) if self.text else self.qs
         return page_of(rows, parameters, total=total, more=more)
-
-    def _nearest(self, parameters):
-        """The first page of a search, counted in the same statement; None of another page, or where very many match."""
-        if not self.text or self.form.cleaned_data["sort"] or parameters.get("page", "1") != "1":
-            return None
-        some = self.qs.order_by().values("pk")[: search.MOST + 1]
-        rows = self.queryset.filter(pk__in=some).nearest_first(self.text)
-        rows = list(rows.annotate(matches=Window(Count("pk")))[:PER_PAGE])
-        total = rows[0].matches if rows else 0
-        if total > search.MOST:
-            return None
-        return Page(rows, 1, total, PER_PAGE, query_without(parameters, "page"))
 
     def total(self):
         """(rows, more): how many rows there are; matches of a search are counted to `search.MOST`."""
