@@ -87,7 +87,10 @@ class Shown(django_filters.FilterSet):
         if not self.form.is_valid():
             return dict.fromkeys(self.lists, 0)
         counted = {name: Count("pk", filter=meaning) for name, meaning in self._meaning.items()}
-        return self._regardless.order_by().aggregate(**counted)
+        rows = self._regardless.order_by()
+        if rows.query.annotations:  # over rows that are grouped, one list that must be empty would empty them all
+            rows = rows.model._base_manager.filter(pk__in=rows.values("pk"))
+        return rows.aggregate(**counted)
 
     def segments(self):
         """(name, label, rows, query, whether chosen) of each figure."""

@@ -134,6 +134,10 @@ class Pilot(Case):
             "measures": "\n".join(step.text for step in steps),
         }  # fmt: skip
 
+    def moves_for(self, user):
+        """What is in the library is corrected there, and not put in again."""
+        return [move for move in super().moves_for(user) if move.name != "share" or self.practice_id is None]
+
     def propose(self, *, by, on, version=None):
         self.campaign, self.since_on = Campaign.objects.running(on), on
         with self.deed("propose", by=by, on=on, note=self.content):

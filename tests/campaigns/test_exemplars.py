@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 
 import pytest
+from django.http import QueryDict
 from django.urls import reverse
 
 from campaigns import criteria
+from campaigns.exemplar_listings import pilots_of
 from campaigns.models import Exemplar, Pilot, Practice
 from casework import reminders, wall
 from casework.lifecycle import Incomplete, MoveRefused, NotYours
@@ -229,6 +231,12 @@ def test_a_pilot_without_news_is_listed_after_the_term(huancui_officer):
     assert list(Pilot.objects.silent(due + timedelta(days=1))) == [made]
     made.note(by=huancui_officer, on=due, kind="progress", text="推进")
     assert not Pilot.objects.silent(due + timedelta(days=1))
+
+
+def test_a_list_that_nothing_calls_for_leaves_the_other_figures_as_they_are(huancui_officer):
+    undertakings.pilot()
+    figures = pilots_of(huancui_officer, QueryDict()).figures
+    assert (figures["all"], figures["running"], figures["silent"]) == (1, 1, 0)
 
 
 # ── Who acts, who is reminded, who sees ──────────────────────────────────────────────────────
