@@ -22,19 +22,6 @@ def _districts(request):
             call_command("load_reference", verbosity=0)
 
 
-# A storm, a first start and a browser wait more than they work: begun first, the other tests fill the time, to the end.
-_PATIENT = ("faults", "config/test_first_start.py", "browser")
-
-
-def pytest_collection_modifyitems(config, items):
-    patient = [str(config.rootpath / "tests" / name) for name in _PATIENT]
-
-    def turn(item):
-        return next((turn for turn, path in enumerate(patient) if str(item.path).startswith(path)), len(patient))
-
-    items.sort(key=turn)
-
-
 def _transactional(request):
     marker = request.node.get_closest_marker("django_db")
     return "transactional_db" in request.fixturenames or bool(marker and marker.kwargs.get("transaction"))
