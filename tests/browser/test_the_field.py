@@ -138,6 +138,7 @@ def test_photos_and_a_signature_arrive_whole_and_bear_nothing_of_the_camera(phon
     page.get_by_role("button", name="取得定位").click()
     expect(page.get_by_text("误差 18 米")).to_be_visible()
     page.get_by_role("button", name="在屏幕上签名").click()
+    expect(page.locator("#pad")).to_be_visible()
     box = page.locator("#pad").bounding_box()
     page.mouse.move(box["x"] + 40, box["y"] + 60)
     page.mouse.down()
