@@ -1,5 +1,7 @@
 """The fixed cast whom everybody knows, and the districts that every test stands on."""
 
+from collections import Counter
+
 import pytest
 from django.core.management import call_command
 from hypothesis import settings as properties
@@ -20,6 +22,25 @@ def _districts(request):
         request.getfixturevalue("transactional_db" if _transactional(request) else "db")
         if not District.objects.exists():
             call_command("load_reference", verbosity=0)
+
+
+# Begun first, since they wait more than they work: the other tests fill the time. The browser's come last, for the
+# worker and the web server that they share would take the work of others.
+_PATIENT = ("faults", "config/test_first_start.py")
+_LAST = ("browser",)
+
+
+def pytest_collection_modifyitems(config, items):
+    """Whole files, the ones of many tests before those of few, so that the processes of a run end together."""
+    tests = config.rootpath / "tests"
+    names = {item.path: item.path.relative_to(tests).as_posix() for item in items}
+    many = Counter(item.path for item in items)
+
+    def turn(item):
+        name = names[item.path]
+        return not name.startswith(_PATIENT), name.startswith(_LAST), -many[item.path], name
+
+    items.sort(key=turn)
 
 
 def _transactional(request):
