@@ -452,8 +452,9 @@ class Answer:
     @property
     def marks(self):
         """(letter, whose) of each mark in it, an amount as a figure of its district."""
-        found = {(letter, rest) for letter, rest in _MARK.findall(self.text)}
-        return found | {("F", f"{code}_amount") for code, amount in _AMOUNTS.items() if amount.search(self.text)}
+        text = _TOKEN.sub("", self.text)  # drawn by lot, some of them look like a mark
+        found = set(_MARK.findall(text))
+        return found | {("F", f"{code}_amount") for code, amount in _AMOUNTS.items() if amount.search(text)}
 
     @property
     def fingerprint(self):

@@ -119,7 +119,7 @@ class Stack:
         from kombu.exceptions import OperationalError
 
         try:
-            with Celery("ring", broker=broker_url(self.queue.url_of(0))) as clock:
+            with Celery("ring", broker=broker_url(self.queue.url_of(0)), set_as_current=False) as clock:
                 clock.send_task(task, retry=False)
         except (OperationalError, OSError):
             return False
