@@ -2,8 +2,7 @@
 
 Candidate: a file of social insurance (code, name, month, heads, due, paid; UTF-8 with BOM) is kept, recognised, every
 row checked, each code resolved, duplicates looked for, rows and blocks stored and committed, in a process of its own.
-Its seconds begin when the file is handed over; its peak memory is the kernel's (VmHWM: what wait4 tells would count the
-memory of the process that started it too).
+Its seconds begin when the file is handed over; its peak memory is its own (bench/memory.py).
 Floors, `psql \\copy` of the same file:
   raw      into a table without any index or key
   keyed    into a table whose primary key is code and month: what `ratio_to_copy` is against
@@ -31,6 +30,7 @@ from pathlib import Path
 import numpy as np
 
 from bench import scratch
+from bench.memory import peak_mb
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = 2023
@@ -148,9 +148,8 @@ def deliver(path):
     with transaction.atomic():
         ingest.take_in(delivery, on=ON, at=timezone.now())
     seconds = time.perf_counter() - started
-    peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
     return {
-        "peak_mb": int(peak.split()[1]) / 1024,
+        "peak_mb": peak_mb(),
         "seconds": seconds,
         "accepted": delivery.accepted,
         "rejected": delivery.rejected,
