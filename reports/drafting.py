@@ -23,6 +23,22 @@ def drafts(report, *, on):
     return _drafted("drafts.toml", _Figures(table, report.district_id), words)
 
 
+def section(report, key, *, on):
+    """The text of one section, as `drafts` writes it, at the cost of its own figures alone."""
+    day = tables.cut_off(report.campaign, on)
+    told = [CATALOGUE[code] for code in _codes("drafts.toml", key)]
+    table = tables.of(told, report.campaign, on=day, district=report.district_id)
+    words = _words(report.campaign, day) | {"district": report.district.name}
+    return _written(_read("drafts.toml").get(key, ()), _Figures(table, report.district_id), words)
+
+
+def _codes(file, key):
+    """The figures that the sentences of a section ask for."""
+    sentences = [sentence for paragraph in _read(file).get(key, ()) for sentence in paragraph]
+    named = [name for each in sentences for _, name in _FIGURE.findall(each["text"] + each.get("else", ""))]
+    return {code for code in [*named, *(each.get("if") for each in sentences)] if code in CATALOGUE}
+
+
 def of_the_city(gathered):
     """{section: text} from what the districts submitted."""
     names = [standing.district.name for standing in gathered.lacking]

@@ -1,12 +1,14 @@
 """One form a deed on a report."""
 
+from functools import cached_property
+
 from django import forms
 
 from casework.fields import words_field
 from casework.forms import DeedForm
-from casework.masking import masked
 
-from . import casebook, files
+from . import casebook, files, proofreading
+from .case_forms import CaseForm, DropForm
 from .indicators import tables
 from .indicators.catalogue import in_order
 from .models import Key, Report
@@ -21,10 +23,18 @@ class ConfirmForm(DeedForm):
     move = "confirm"
     hint = "确认的是现有文本和典型案例；确认后文本再有修改的，须重新确认。三方都确认后由人社部门负责人报送。"
 
+    @cached_property
+    def table(self):
+        day = tables.cut_off(self.record.campaign, self.on)
+        return tables.of(in_order(), self.record.campaign, on=day, district=self.record.district_id)
+
+    @property
+    def doubts(self):
+        figures = proofreading.known(lambda each, district: self.table.shown(each.code, district), [None])
+        return proofreading.doubts(self.record.sections.all(), figures)
+
     def save(self, *, by, on):
-        day = tables.cut_off(self.record.campaign, on)
-        table = tables.of(in_order(), self.record.campaign, on=day, district=self.record.district_id)
-        values = {code: sum(found.values()) for code, found in table.values.items()}
+        values = {code: sum(found.values()) for code, found in self.table.values.items()}
         self.record.confirm(by=by, on=on, version=self.cleaned_data["version"], values=values)
         return self.record
 
@@ -67,43 +77,14 @@ class CorrectForm(DeedForm):
     reason = words_field("更正原因", rows=3)
 
 
-class PickForm(DeedForm):
-    """A typical case: told from a real record, put right by a person, without what belongs to people."""
-
-    move = "pick"
-    hint = "姓名和证件、电话、账号会自动遮盖；请再通读一遍。"
-    source = forms.ChoiceField(label="案例来源", choices=(), error_messages={"required": "请选择案例来源。"})
-    title = forms.CharField(label="标题", max_length=80, error_messages={"required": "请填写标题。"})
-    background = words_field("背景", rows=4, max_length=1000)
-    action = words_field("做法", rows=5, max_length=1500)
-    result = words_field("成效", rows=4, max_length=1000)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.candidates = {each.key: each for each in casebook.offered(self.record)}
-        self.fields["source"].choices = [
-            ("", "请选择"), *((key, f"{each.kind}：{each.title}") for key, each in self.candidates.items()),
-        ]  # fmt: skip
-        if chosen := self.candidates.get(getattr(self.record, "chosen", None)):
-            names = ("title", "background", "action", "result")
-            self.initial |= {"source": chosen.key} | {name: getattr(chosen, name) for name in names}
+class PickForm(CaseForm):
+    def sources(self):
+        return {each.key: (each.kind, vars(each)) for each in casebook.offered(self.record)}
 
     @property
     def arguments(self):
         kind, _, number = self.cleaned_data["source"].partition("-")
-        texts = {name: masked(self.cleaned_data[name]) for name in ("title", "background", "action", "result")}
-        return texts | {"source_type_id": int(kind), "source_id": int(number)}
-
-
-class DropForm(DeedForm):
-    move = "drop"
-    case = forms.ModelChoiceField(
-        label="典型案例", queryset=None, empty_label=None, error_messages={"required": "请选择典型案例。"}
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["case"].queryset = self.record.cases.all()
+        return super().arguments | {"source_type_id": int(kind), "source_id": int(number)}
 
 
 OF_A_REPORT = (

@@ -6,12 +6,12 @@ from django.db.models import F, Max
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Organisation
+from accounts.models import District, Organisation
 from accounts.roles import Role
 from campaigns.models import Campaign
 from casework.reminders import Kind, Matter, register
 
-from .models import Report, State, Submission
+from .models import Report, State, Submission, Summary
 
 _LEADS = (Role.DISTRICT_OFFICER, Role.DISTRICT_SUPERVISOR)
 _SPEAKER = {
@@ -80,6 +80,21 @@ def _to_accept(people, on):
             yield _awaited(person, "report_accept", report, _day(report.since))
 
 
+def _to_sum_up(people, on):
+    """Once all districts are accepted, their summaries wait to be issued as the city's."""
+    offices = [person for person in people if person.role == Role.CITY_OFFICE]
+    campaign = offices and Campaign.objects.filter(starts_on__lte=on, ends_on__gte=on).order_by("-starts_on").first()
+    if not campaign:
+        return
+    accepted = Report.objects.filter(campaign=campaign, state=State.ACCEPTED, district__active=True)
+    since = accepted.aggregate(last=Max("accepted_on"))["last"]
+    summary = Summary.objects.filter(campaign=campaign).first()
+    if accepted.count() == District.objects.filter(active=True).count() and not (summary and summary.last_issue):
+        href = summary.get_absolute_url() if summary else reverse("reports:summaries")
+        for person in offices:
+            yield Matter(person, "summary_issue", "全市总结", "各区市总结已全部接收", href, since, awaited=True)
+
+
 def _day(since):
     return timezone.localdate(since) if isinstance(since, datetime) else since
 
@@ -104,3 +119,4 @@ register(
     )
 )  # fmt: skip
 register(Kind("report_accept", "区市总结待接收", _to_accept, (Role.CITY_OFFICE,)))
+register(Kind("summary_issue", "全市总结待印发", _to_sum_up, (Role.CITY_OFFICE,)))

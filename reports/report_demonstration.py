@@ -74,6 +74,14 @@ def _begin(districts, on):
                 _pick(report, by=_lead(district), on=on)
 
 
+def _draft_anew(report, drafts, words, *, by, on):
+    """The texts as the figures now write them, with what only people know filled in."""
+    for section in report.sections.all():
+        text = drafts[Key(section.key)] or section.text
+        report.write(by=by, on=on, version=section.version, key=section.key, text=text)
+    _write(report, words, by=by, on=on)
+
+
 def _write(report, words, *, by, on):
     for section in report.sections.all():
         told = words.get(Key(section.key), "")
@@ -98,7 +106,8 @@ def _confirm(report, on, sides=tuple(_SPEAKERS)):
 def _submit(districts, on):
     for report in Report.objects.filter(district__in=districts, campaign=Campaign.objects.running(on)):
         if report.is_writable:
-            _write(report, _WRITTEN, by=_lead(report.district_id), on=on)
+            lead = _lead(report.district_id)
+            _draft_anew(report, drafting.drafts(report, on=on), _WRITTEN, by=lead, on=on)
             _confirm(report, on)
         if report.state == State.CONFIRMED:
             report.submit(by=_lead(report.district_id), on=on)
@@ -140,9 +149,5 @@ def _issue(on):
     """With the drafts written anew, now that all figures are there."""
     summary = Summary.objects.filter(campaign=Campaign.objects.running(on), state=Stage.DRAFTING).first()
     if summary is not None:
-        drafts = drafting.of_the_city(summary.gathered(on))
-        for section in summary.sections.all():
-            text = drafts[Key(section.key)] or section.text
-            summary.write(by=_city(), on=on, version=section.version, key=section.key, text=text)
-        _write(summary, _OF_THE_CITY, by=_city(), on=on)
+        _draft_anew(summary, drafting.of_the_city(summary.gathered(on)), _OF_THE_CITY, by=_city(), on=on)
         summary.issue(by=_city(), on=on)

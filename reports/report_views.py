@@ -18,7 +18,7 @@ from casework.pages import page_of
 from casework.scope import visible_or_404
 from casework.today import today
 
-from . import casebook, forms, freezing, papers, writing
+from . import casebook, drafting, forms, freezing, papers, writing
 from .indicators import rows, tables
 from .indicators.catalogue import CATALOGUE, Heading, in_order
 from .listings import REPORTS, reports_of
@@ -129,10 +129,12 @@ def section(request, pk, key):
 
 
 def _sheet(request, found, here):
+    writes = _writes(found, request.user)
+    draft = drafting.section(found, here.key, on=today()) if writes else ""
     return _SECTION | {
         "sections": _sections(found), "figures": _beside(found, here.key),
         "remark": found.remarks.get(here.key, "") if found.state == Report.State.RETURNED else "",
-        "writes": _writes(found, request.user), "day": tables.cut_off(found.campaign, today()),
+        "writes": writes, "day": tables.cut_off(found.campaign, today()), "draft": draft if draft != here.text else "",
     }  # fmt: skip
 
 

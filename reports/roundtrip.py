@@ -13,6 +13,7 @@ from . import carrying, wording
 from .indicators import tables
 from .indicators.catalogue import CATALOGUE, Heading, in_order
 from .models.sections import MOST_CHARACTERS, Key
+from .proofreading import FIGURE, UNITS, plain
 
 _FETCH_ANEW = "请从“全部文件”重新下载 Word 文件，在下载的文件上修改后再交回。"
 _NOT_OURS = f"这份文件不是平台生成的总结，或者另存、粘贴时丢掉了平台的标记，没有收下。{_FETCH_ANEW}"
@@ -22,9 +23,7 @@ _SAME = "文件里的文字和数字与生成时一样，没有需要取用的�
 MOST_BYTES = 20 * 2**20
 _MOST_BESIDE = 50
 _LONG = 4_000  # letters of two paragraphs, above which they are shown as wholly different
-_UNIT = "|".join(("户次", "人次", "万元", "户", "人", "件", "份", "项", "次", "个", "元", "%"))
-_PIECE = re.compile(rf"\d[\d,]*(?:\.\d+)?(?:{_UNIT})?|.", re.S)
-_FIGURE = re.compile(rf"(\d[\d,]*(?:\.\d+)?)({_UNIT})")
+_PIECE = re.compile(rf"\d[\d,]*(?:\.\d+)?(?:{UNITS})?|.", re.S)
 
 
 @dataclass(frozen=True)
@@ -87,13 +86,8 @@ def _edited_figures(figures, facts):
     return [
         {"code": code, "name": CATALOGUE[code].name, "was": then[code], "now": shown.strip()}
         for code, shown in figures.items()
-        if code in then and code in CATALOGUE and _plain(shown) != _plain(then[code])
+        if code in then and code in CATALOGUE and plain(shown) != plain(then[code])
     ]
-
-
-def _plain(shown):
-    """1,203 and 1203 are one figure."""
-    return shown.replace(",", "").replace("，", "").strip()
 
 
 # ── Figures in the text ──────────────────────────────────────────────────────────────────────
@@ -107,13 +101,13 @@ def figures_in_text(key, before, after, table, district):
     """
     indicators = [each for each in in_order() if each.heading == key] if key in Heading.values else []
     shown = {each: table.shown(each.code, district) for each in indicators}
-    right = {f"{_plain(value)}{each.shown_in}" for each, value in shown.items()}
+    right = {f"{plain(value)}{each.shown_in}" for each, value in shown.items()}
     found = []
     for was, now in _replaced(before, after):
         if (not was and now in right) or (now and now in right):
             continue
-        number, unit = _FIGURE.fullmatch(was or now).groups()
-        meant = [each for each in indicators if each.shown_in == unit and _plain(shown[each]) == number and was]
+        number, unit = FIGURE.fullmatch(was or now).groups()
+        meant = [each for each in indicators if each.shown_in == unit and plain(shown[each]) == number and was]
         found.append({
             "code": meant[0].code if len(meant) == 1 else "", "unit": unit, "was": was, "now": now,
             "name": "、".join(each.name for each in meant) or "文中数字",
@@ -126,8 +120,8 @@ def _replaced(before, after):
     """(figure before, figure after) in order; "" where one came or went."""
     for one, other in _blocks(before, after):
         for a, b in _differing(_PIECE.findall(one), _PIECE.findall(other)):
-            was = [_plain(each) for each in a if _FIGURE.fullmatch(each)]
-            now = [_plain(each) for each in b if _FIGURE.fullmatch(each)]
+            was = [plain(each) for each in a if FIGURE.fullmatch(each)]
+            now = [plain(each) for each in b if FIGURE.fullmatch(each)]
             yield from (pair for pair in zip_longest(was, now, fillvalue="") if pair[0] != pair[1])
 
 

@@ -6,9 +6,9 @@ from django.conf import settings
 from casework.fields import words_field
 from casework.forms import DeedForm
 from casework.intake import megabytes
-from casework.masking import masked
 
-_TOLD = ("title", "background", "action", "result")
+from . import proofreading
+from .case_forms import CaseForm, DropForm
 
 
 class BeginForm(DeedForm):
@@ -18,11 +18,13 @@ class BeginForm(DeedForm):
 
 class IssueForm(DeedForm):
     move = "issue"
+    hint = "印发后文字和所汇总的报送即固定，此后各区市更正的总结不改变这一次印发的内容。"
     note = words_field("印发说明", rows=2, required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.lacking = self.record.gathered(self.on).lacking
+        self.gathered = self.record.gathered(self.on)
+        self.lacking = self.gathered.lacking
         if self.lacking:
             told = "；".join(f"{each.district.name}{each.words}" for each in self.lacking)
             self.fields["note"].required = True
@@ -30,8 +32,10 @@ class IssueForm(DeedForm):
             self.fields["note"].help_text = told
 
     @property
-    def hint(self):
-        return "印发后文字和所汇总的报送即固定，此后各区市更正的总结不改变这一次印发的内容。"
+    def doubts(self):
+        places = [None, *(district.pk for district in self.gathered.counted)]
+        figures = proofreading.known(lambda each, district: self.gathered.shown(each.code, district), places)
+        return proofreading.doubts(self.record.sections.all(), figures)
 
 
 class CorrectForm(DeedForm):
@@ -40,29 +44,16 @@ class CorrectForm(DeedForm):
     reason = words_field("更正原因", rows=3)
 
 
-class PickForm(DeedForm):
+class PickForm(CaseForm):
     """A case that a district submitted, put right for the city's text."""
 
-    move = "pick"
-    hint = "姓名和证件、电话、账号会自动遮盖；请再通读一遍。"
-    source = forms.ChoiceField(label="案例来源", choices=(), error_messages={"required": "请选择案例来源。"})
-    title = forms.CharField(label="标题", max_length=80, error_messages={"required": "请填写标题。"})
-    background = words_field("背景", rows=4, max_length=1000)
-    action = words_field("做法", rows=5, max_length=1500)
-    result = words_field("成效", rows=4, max_length=1000)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.candidates = dict(offered(self.record.gathered(self.on)))
-        choices = [(key, f"{district.name}：{case['title']}") for key, (district, case) in self.candidates.items()]
-        self.fields["source"].choices = [("", "请选择"), *choices]
-        if chosen := self.candidates.get(getattr(self.record, "chosen", None)):
-            self.initial |= {"source": self.record.chosen} | {name: chosen[1][name] for name in _TOLD}
+    def sources(self):
+        return dict(offered(self.record.gathered(self.on)))
 
     @property
     def arguments(self):
-        district, _ = self.candidates[self.cleaned_data["source"]]
-        return {name: masked(self.cleaned_data[name]) for name in _TOLD} | {"told_by": district}
+        district, _ = self.found[self.cleaned_data["source"]]
+        return super().arguments | {"told_by": district}
 
 
 def offered(gathered):
@@ -70,17 +61,6 @@ def offered(gathered):
     for standing in gathered.standings:
         for number, case in enumerate(standing.submission.cases if standing.submission else (), start=1):
             yield f"{standing.submission.pk}-{number}", (standing.district, case)
-
-
-class DropForm(DeedForm):
-    move = "drop"
-    case = forms.ModelChoiceField(
-        label="典型案例", queryset=None, empty_label=None, error_messages={"required": "请选择典型案例。"}
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["case"].queryset = self.record.cases.all()
 
 
 OF_A_SUMMARY = (BeginForm, IssueForm, PickForm, DropForm, CorrectForm)

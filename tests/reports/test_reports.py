@@ -16,7 +16,7 @@ from casework import reminders
 from casework.lifecycle import MoveRefused, NotYours
 from casework.masking import masked
 from casework.models import Message
-from reports import freezing
+from reports import drafting, freezing, proofreading
 from reports.indicators.catalogue import CATALOGUE
 from reports.models import Key, Report, State, Submission
 from reports.models.sections import Overtaken
@@ -89,6 +89,51 @@ def test_a_draft_is_written_from_the_figures(people):
     assert "发现风险1项，其中工资类1项" in text
     assert "列入整改台账" not in text  # nothing to tell of
     assert report.sections.get(key=Key.ORGANISATION).text.count("【请填写") == 1
+
+
+def test_a_section_drafted_alone_is_what_all_drafts_say(people):
+    make.arrears(workers=12, amount=9_600_000)
+    report = written.report(people=people)
+    drafts = drafting.drafts(report, on=make.ON)
+    assert {key: drafting.section(report, key, on=make.ON) for key in Key} == drafts
+
+
+def test_who_confirms_is_shown_what_the_records_no_longer_say(client, people):
+    make.arrears(workers=12, amount=9_600_000)
+    report = written.report(
+        people=people, texts=dict.fromkeys([Key.ORGANISATION, Key.PROBLEMS, Key.PLANS], "第2次，3个月")
+    )
+    client.force_login(people[W])
+    address = f"/reports/{report.pk}/confirm/"
+    assert "办理前请核对" not in client.get(address).content.decode()
+    make.arrears(workers=3, amount=1_000_000)
+    page = client.get(address).content.decode()
+    assert "风险摸排情况：“1户”“12人”“9.60万元”不是平台现有数字。" in page
+    client.force_login(people[G])
+    page = client.get(f"/reports/{report.pk}/sections/screening/").content.decode()
+    assert "发现欠薪企业2户，涉及职工15人、金额10.60万元。" in page  # the draft to be taken instead
+    assert client.post(address, {"version": report.version}).status_code == 303  # a doubt forbids nothing
+
+
+def test_a_gap_is_pointed_at_before_it_is_confirmed(client, people):
+    client.force_login(people[E])
+    report = written.report(people=people)
+    assert "组织部署情况：有 1 处【】没有填写。" in client.get(f"/reports/{report.pk}/confirm/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "astray"),
+    [
+        ("走访1,203户次，覆盖率58.3%，涉及金额9.60万元。", []),
+        ("走访1203户次", []),
+        ("走访1,204户次，其中1,204户次", ["1,204户次"]),
+        ("第3次调度，历时3个月，8个区市，增长2个百分点，2023年10月9日", []),
+        ("培训60人次", ["60人次"]),
+        ("约60人", ["60人"]),
+    ],
+)
+def test_what_is_no_figure_of_the_records(text, astray):
+    assert proofreading.strange(text, {"1203户次", "58.3%", "9.60万元"}) == astray
 
 
 def test_a_district_reports_once_on_a_campaign(people):

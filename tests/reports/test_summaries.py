@@ -16,9 +16,10 @@ from django.utils import timezone
 from docx import Document
 from docx.enum.section import WD_ORIENT
 
-from accounts.models import Organisation, User
+from accounts.models import District, Organisation, User
 from accounts.roles import Role
 from campaigns.models import Campaign
+from casework import reminders
 from casework.attachments import Attachment, attach
 from casework.lifecycle import MoveRefused
 from reports import bundles, gathering, summary_books, summary_papers
@@ -197,6 +198,28 @@ def test_issuing_without_all_districts_asks_for_the_reason(client, summary, offi
     assert client.post(address, {"version": summary.version}).status_code == 422
     assert client.post(address, {"version": summary.version, "note": "续报"}).status_code == 303
     assert [words for district, words in summary.last_issue.lacking if district == "文登区"] == ["已报送，待接收"]
+
+
+def test_who_issues_is_shown_the_gaps_and_figures_to_look_at_again(client, summary, office):
+    summary.sections.filter(key=Key.PLANS).update(text="全市再走访77户次。")
+    client.force_login(office)
+    page = client.get(f"/reports/city/{summary.pk}/issue/").content.decode()
+    assert "下一步打算：“77户次”不是平台现有数字。" in page
+    assert "组织部署情况：有 1 处【】没有填写。" in page
+    assert "风险摸排情况" not in page.split("办理前请核对")[1].split("</ul>")[0]  # drafted, and so of the records
+
+
+def test_the_office_is_recalled_to_the_summary_once_all_districts_are_in(campaign, summary, office):
+    def waiting():
+        return [matter.href for matter in reminders.KINDS["summary_issue"].matters([office], make.ON)]
+
+    assert waiting() == []
+    for district in District.objects.filter(active=True).exclude(pk__in=[HUANCUI, RONGCHENG, WENDENG]):
+        written.report(district.pk, state=State.ACCEPTED)
+    Report.objects.get(district=WENDENG).accept(by=office, on=make.ON)
+    assert waiting() == [summary.get_absolute_url()]
+    issued(summary, office)
+    assert waiting() == []
 
 
 def test_a_case_is_taken_over_from_what_a_district_submitted(client, summary, office):
