@@ -21,7 +21,7 @@ setup: install ## installs, migrates and loads the reference data; no demonstrat
 	@$(VENV) -m config.run setup
 
 test: lint $(FRONT) chromium ## ruff, then every test on a PostgreSQL, a Redis and a browser of its own
-	@$(VENV) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	@$(VENV) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 install: .venv/portal $(FRONT) ## only the packages, pinned
 

@@ -21,6 +21,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.fields import ArrayField
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
@@ -52,7 +53,8 @@ class Holder:
 def holder(key, *, read, add):
     """Class decorator: records of this model take files.
 
-    A record that takes none any more says so by a property `takes_attachments`.
+    A record that takes none any more says so by a property `takes_attachments`; one that several districts share tells
+    their codes as `districts`, and calls `shared_anew` when they change.
     """
 
     def register(model):
@@ -63,6 +65,10 @@ def holder(key, *, read, add):
 
 
 class AttachmentQuerySet(ScopedQuerySet):
+    def of_district(self, code):
+        """Also what lies on a record that the district shares with others."""
+        return self.filter(Q(district=code) | Q(districts__contains=[code]))
+
     def on(self, record):
         """The files of a record, in the order in which they came."""
         kind = ContentType.objects.get_for_model(type(record))
@@ -80,6 +86,10 @@ class Attachment(models.Model):
     subject_id = models.BigIntegerField()
     subject = GenericForeignKey("subject_type", "subject_id")
     district = models.ForeignKey(District, models.PROTECT, null=True, related_name="+")
+    districts = ArrayField(
+        models.CharField(max_length=6), default=list, blank=True, verbose_name="共同办理的区市",
+        help_text="all that see the record, where several share it",
+    )  # fmt: skip
     name = models.CharField("文件名", max_length=intake.LONGEST_NAME)
     media_type = models.CharField("类型", max_length=80)
     came_sha256 = models.CharField("收到时的散列", max_length=64)
@@ -143,7 +153,8 @@ def attach(record, upload, *, by, on, id=None, note=""):
     # The portal's day, the clock's hour.
     moment = timezone.localtime().replace(year=on.year, month=on.month, day=on.day)
     attachment = Attachment(
-        id=id or uuid4(), subject=record, district=district_of(record), by=by, name=taken.name,
+        id=id or uuid4(), subject=record, district=district_of(record), districts=districts_of(record), by=by,
+        name=taken.name,
         media_type=taken.sort.media_type, came_sha256=taken.came_sha256, came_bytes=upload.size,
         sha256=hashlib.sha256(taken.content).hexdigest(), bytes=len(taken.content),
         at=moment, **_noted(taken.facts),
@@ -202,6 +213,16 @@ def district_of(record):
     for step in record.district_path.split("__"):
         at = getattr(at, step)
     return at
+
+
+def districts_of(record):
+    """The codes of the districts that share a record; none where it is of one."""
+    return list(getattr(record, "districts", ()))
+
+
+def shared_anew(record):
+    """The files of a record are for the districts that share it now."""
+    Attachment.objects.on(record).update(districts=districts_of(record))
 
 
 def forget_left_behind(now):

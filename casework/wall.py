@@ -112,6 +112,11 @@ def fence_among(table, districts):
     return _fence(table, f"{_CITY} OR {_REACH} = ANY ({districts})")
 
 
+def fence_with(table, district, districts):
+    """The same for a table whose rows lie in one district, and are shared by those of an array, which may be empty."""
+    return _fence(table, f"{_CITY} OR {district} = {_REACH} OR {_REACH} = ANY ({districts})")
+
+
 def fence_city(table):
     """The same for a table that only the city's people see, whole or not at all."""
     return _fence(table, _CITY)

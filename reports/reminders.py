@@ -83,15 +83,16 @@ def _to_accept(people, on):
 def _to_sum_up(people, on):
     """Once all districts are accepted, their summaries wait to be issued as the city's."""
     offices = [person for person in people if person.role == Role.CITY_OFFICE]
-    campaign = offices and Campaign.objects.filter(starts_on__lte=on, ends_on__gte=on).order_by("-starts_on").first()
-    if not campaign:
+    now = {"campaign__starts_on__lte": on, "campaign__ends_on__gte": on}
+    rows = Report.objects.filter(state=State.ACCEPTED, **now).values_list("district", "accepted_on")
+    accepted = dict(rows) if offices else {}
+    if not accepted or District.objects.filter(active=True).exclude(pk__in=accepted).exists():
         return
-    accepted = Report.objects.filter(campaign=campaign, state=State.ACCEPTED, district__active=True)
-    since = accepted.aggregate(last=Max("accepted_on"))["last"]
-    summary = Summary.objects.filter(campaign=campaign).first()
-    if accepted.count() == District.objects.filter(active=True).count() and not (summary and summary.last_issue):
+    summary = Summary.objects.filter(**now).first()
+    if summary is None or summary.last_issue is None:
         href = summary.get_absolute_url() if summary else reverse("reports:summaries")
         for person in offices:
+            since = max(accepted.values())
             yield Matter(person, "summary_issue", "全市总结", "各区市总结已全部接收", href, since, awaited=True)
 
 

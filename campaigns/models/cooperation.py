@@ -13,7 +13,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from accounts.models import District
-from accounts.roles import Role
+from accounts.roles import Can, Role
+from casework.attachments import holder, shared_anew
 from casework.audit import audited
 from casework.cases import Case
 from casework.lifecycle import STAYS, Lifecycle, MoveRefused, Part
@@ -44,12 +45,15 @@ class AmongQuerySet(ScopedQuerySet):
 
     among = "districts"
 
-    def visible_to(self, user):
-        if not user.is_active:
-            return self.none()
-        if user.sees_whole_city:
-            return self
-        return self.filter(**{f"{self.among}__contains": [user.organisation.district_id]})
+    def of_district(self, code):
+        return self.filter(**{f"{self.among}__contains": [code]})
+
+
+def _in_the_district_of(person, fields):
+    """Fields of a line of the timeline, put where the person's own district reads it."""
+    return {name: value for name, value in fields.items() if name != "district"} | {
+        "district_id": person.organisation.district_id
+    }
 
 
 class Shared(Case):
@@ -73,7 +77,7 @@ class Shared(Case):
 
     def note_deed(self, deed, *, by, on, note="", **fields):
         """Each district keeps the lines of its own people: a line for another one it could not write."""
-        return super().note_deed(deed, by=by, on=on, note=note, **fields | {"district_id": by.organisation.district_id})
+        return super().note_deed(deed, by=by, on=on, note=note, **_in_the_district_of(by, fields))
 
     @property
     def members(self):
@@ -108,6 +112,7 @@ class JointCaseQuerySet(AmongQuerySet):
 
 
 @audited
+@holder("joint-case", read=Can.READ_CAMPAIGN, add=Can.READ_CAMPAIGN)
 class JointCase(Shared):
     lifecycle = JOINT_CASE
     State = JointState
@@ -135,6 +140,10 @@ class JointCase(Shared):
     def has_others(self):
         return len(set(self.districts)) > 1
 
+    @property
+    def takes_attachments(self):
+        return self.state == _OPEN
+
     def open(self, *, by, on, version=None, others):
         """`others`: the districts that the case is handled with."""
         self.campaign, self.opened_on = Campaign.objects.running(on), on
@@ -152,6 +161,7 @@ class JointCase(Shared):
             if member.pk in row.districts:
                 raise MoveRefused(f"{member.name}已是成员。")
             row.districts = [*row.districts, member.pk]
+            shared_anew(row)
             row._tell("增加成员", member.name, by, on)
 
     def release(self, *, by, on, version=None, member, reason=""):
@@ -159,6 +169,7 @@ class JointCase(Shared):
             if member.pk == row.district_id:
                 raise MoveRefused("牵头区市不能移出。")
             row.districts = [code for code in row.districts if code != member.pk]
+            shared_anew(row)
             row._tell("移出成员", f"{member.name}　{reason}".strip(), by, on)
 
     def close(self, *, by, on, version=None, result):
@@ -223,14 +234,9 @@ TRANSFER = Lifecycle(
 
 
 class TransferQuerySet(ScopedQuerySet):
-    def visible_to(self, user):
+    def of_district(self, code):
         """Both districts see it, the one that hands over and the one that receives."""
-        if not user.is_active:
-            return self.none()
-        if user.sees_whole_city:
-            return self
-        here = user.organisation.district_id
-        return self.filter(Q(district=here) | Q(receiver=here))
+        return self.filter(Q(district=code) | Q(receiver=code))
 
     def waiting(self):
         return self.filter(state=_T.OFFERED)
@@ -246,6 +252,7 @@ class TransferQuerySet(ScopedQuerySet):
 
 
 @audited
+@holder("transfer", read=Can.READ_CAMPAIGN, add=Can.READ_CAMPAIGN)
 class Transfer(Case):
     """A matter that belongs to another district, handed over with what is known of it."""
 
@@ -300,7 +307,16 @@ class Transfer(Case):
 
     def note_deed(self, deed, *, by, on, note="", **fields):
         """Each district keeps the lines of its own people: a line for the other one it could not write."""
-        return super().note_deed(deed, by=by, on=on, note=note, **fields | {"district_id": by.organisation.district_id})
+        return super().note_deed(deed, by=by, on=on, note=note, **_in_the_district_of(by, fields))
+
+    @property
+    def districts(self):
+        """Both, for the files on it."""
+        return [self.district_id, self.receiver_id]
+
+    @property
+    def takes_attachments(self):
+        return self.state in (_T.OFFERED, _T.ACCEPTED)
 
     def offer(self, *, by, on, version=None):
         self.campaign, self.offered_on = Campaign.objects.running(on), on
@@ -355,6 +371,7 @@ class WarningQuerySet(AmongQuerySet):
 
 
 @audited
+@holder("warning", read=Can.READ_CAMPAIGN, add=Can.READ_CAMPAIGN)
 class SpreadWarning(Shared):
     """风险提示: something that may spread over the border, told to the neighbours (三: 可能跨区域蔓延的互通信息)."""
 
@@ -382,6 +399,10 @@ class SpreadWarning(Shared):
     @property
     def has_others(self):
         return len(set(self.districts)) > 1
+
+    @property
+    def takes_attachments(self):
+        return self.state == _SENT
 
     def receipts_by_district(self):
         """(District, Receipt or None) of everybody who was warned."""

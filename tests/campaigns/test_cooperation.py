@@ -1,12 +1,17 @@
 """Regional cooperation: who of several districts sees what, and what each may do."""
 
+import io
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from PIL import Image
 
 from accounts.models import District
 from campaigns import coverage
 from campaigns.models import Campaign, JointCase, JointNote, Receipt, SpreadWarning, Transfer
 from casework import reminders, wall
+from casework.attachments import Attachment, attach
 from casework.lifecycle import MoveRefused, NotYours
 from tests import make
 from tests.campaigns import undertakings
@@ -15,6 +20,15 @@ from tests.campaigns.undertakings import DUE, ON
 pytestmark = pytest.mark.django_db
 
 HUANCUI, RONGCHENG, RUSHAN = "371002", "371082", "371083"
+
+
+def _picture():
+    out = io.BytesIO()
+    Image.new("RGB", (32, 24)).save(out, "PNG")
+    return out.getvalue()
+
+
+PICTURE = _picture()
 
 
 # ── Walls ────────────────────────────────────────────────────────────────────────────────────
@@ -56,6 +70,62 @@ def test_members_work_on_a_joint_case_behind_their_own_wall(shared):
         case.release(by=undertakings.officer(HUANCUI), on=ON, member=District.objects.get(pk=RONGCHENG))
     with wall.within(RONGCHENG):
         assert not JointCase.objects.exists()
+
+
+# ── Files ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def filed(shared, settings, tmp_path):
+    """Of each kind of record that districts share, with a file that Rushan, no leader, added behind its own wall."""
+    settings.MEDIA_ROOT = tmp_path
+    officer = undertakings.officer(RUSHAN)
+    with wall.within(RUSHAN):
+        return {
+            model: attach(shared[model], SimpleUploadedFile("笔录.png", PICTURE), by=officer, on=ON)
+            for model in (JointCase, SpreadWarning, Transfer)
+        }
+
+
+@pytest.mark.parametrize("model", [JointCase, SpreadWarning, Transfer])
+def test_a_file_is_for_all_who_share_the_record_and_for_nobody_else(
+    client, filed, model, huancui_union, rongcheng_officer, city_office
+):
+    kept, of_rushan = filed[model], undertakings.officer(RUSHAN)
+    for person, status in ((huancui_union, 200), (of_rushan, 200), (city_office, 200), (rongcheng_officer, 404)):
+        client.force_login(person)
+        for address in (
+            reverse("casework:attachment", args=[kept.pk]),
+            reverse("casework:attachments", args=[kept.holder.key, kept.subject_id]),
+            f"/api/attachments/?key={kept.holder.key}&record={kept.subject_id}",
+        ):
+            answer = client.get(address)
+            assert answer.status_code == status, (person, address)
+            answer.getvalue()  # a file that is read to its end is closed
+        assert Attachment.objects.visible_to(person).filter(pk=kept.pk).exists() is (status == 200)
+    for reach, sees in ((HUANCUI, True), (RUSHAN, True), (RONGCHENG, False)):
+        with wall.within(reach):
+            assert Attachment.objects.filter(pk=kept.pk).exists() is sees
+
+
+def test_files_of_a_joint_case_come_and_go_with_membership(filed, shared):
+    case, leader = shared[JointCase], undertakings.officer(HUANCUI)
+    for deed, member, sees in ((case.invite, RONGCHENG, True), (case.release, RUSHAN, False)):
+        with wall.within(HUANCUI):
+            deed(by=leader, on=ON, member=District.objects.get(pk=member))
+        with wall.within(member):
+            assert Attachment.objects.on(case).exists() is sees
+
+
+def test_a_closed_joint_case_takes_no_file_any_more(client, shared, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    case, leader = shared[JointCase], undertakings.officer(HUANCUI)
+    client.force_login(leader)
+    address = reverse("casework:attachments", args=["joint-case", case.pk])
+    assert client.post(address, {"files": [SimpleUploadedFile("笔录.png", PICTURE)]}).status_code == 302
+    case.close(by=leader, on=ON, result="全部付清")
+    assert client.post(address, {"files": [SimpleUploadedFile("再次.png", PICTURE)]}).status_code == 403
+    assert [kept.name for kept in Attachment.objects.on(case)] == ["笔录.png"]
 
 
 # ── Deeds ────────────────────────────────────────────────────────────────────────────────────
