@@ -126,11 +126,17 @@ def _empty_cache(embedded_servers):
 @pytest.fixture
 def celery_worker(transactional_db):
     """A real worker process on this run's database and queue. It ends with the test: others take jobs themselves."""
-    with _process("worker") as worker:
+    with worker() as process:
+        yield process
+
+
+@contextlib.contextmanager
+def worker():
+    with _process("worker") as process:
         from config.celery import app
 
-        wait_for(worker, lambda: app.control.ping(timeout=0.5))
-        yield worker
+        wait_for(process, lambda: app.control.ping(timeout=0.5))
+        yield process
 
 
 @pytest.fixture(scope="session")

@@ -7,12 +7,19 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from enterprises.models import Delivery, Signal
-from tests import make
+from tests import make, services
 from tests.browser.axe import Console, look_over
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PATIENCE_MS = 60_000  # for background work on a machine that does other things too
 GOOD, SPOILED = "900.00", "见附件"
+
+
+@pytest.fixture(scope="module")
+def celery_worker(django_db_setup):
+    """One for all: a worker takes longer to start than what it does here."""
+    with services.worker() as worker:
+        yield worker
 
 
 @pytest.fixture

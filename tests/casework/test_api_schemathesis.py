@@ -1,6 +1,7 @@
 """The API is asked whatever its description allows, and what it does not: it answers as it says, and never with 5xx."""
 
 import itertools
+import re
 from collections import Counter
 
 import hypothesis
@@ -66,12 +67,12 @@ def test_whatever_a_client_asks_it_is_answered_as_described(
     unasked = []
     for found in schema.get_all_operations():
         operation = found.ok()
-        for client in clients:
-            if client.whatever(operation, GenerationMode.POSITIVE, 2) != {403}:
-                client.whatever(operation, GenerationMode.NEGATIVE, 1)
-                break
-        else:
+        client = next((client for client in clients if client.is_let_in(operation)), None)
+        if client is None:
             unasked.append(operation.label)
+            continue
+        client.whatever(operation, GenerationMode.POSITIVE, 2)
+        client.whatever(operation, GenerationMode.NEGATIVE, 1)
     assert len(unasked) < 10, unasked
     assert all(client.answers[200] for client in clients)
 
@@ -83,21 +84,25 @@ class Asked:
         self.token, self.keys, self.client = token, itertools.count(), Client(application)
         self.known, self.answers = {}, Counter()
 
+    def is_let_in(self, operation):
+        """Whether the operation is this person's: who may is asked before what is sent is looked at."""
+        path = re.sub(r"{\w+}", "1", operation.path)
+        answer = self.client.open(path, method=operation.method.upper(), headers=self._bearer)
+        assert str(answer.status_code) in operation.definition.raw["responses"], (operation.label, answer.status_code)
+        return answer.status_code != 403
+
     def whatever(self, operation, mode, times):
-        """Returns the codes of the answers."""
-        path, codes = operation.path, set()
+        path = operation.path
 
         @hypothesis.settings(QUICK, max_examples=times)
         @hypothesis.given(case=operation.as_strategy(generation_mode=mode))
         def ask(case):
             self._mend(case, path, mode)
             response = case.call(headers=self._headers(case, path))
-            codes.add(response.status_code)
+            self.answers[response.status_code] += 1
             case.validate_response(response, checks=CHECKS)
 
         ask()
-        self.answers.update(codes)
-        return codes
 
     def _mend(self, case, path, mode):
         """So that some of what is asked is of a record that is there."""

@@ -72,7 +72,7 @@ def test_no_part_outlives_a_run_that_was_killed(run):
     _await_the_end_of_all(run.pids)
 
 
-@pytest.mark.parametrize("seconds", [0, 0.5, 1.5, 2.5])
+@pytest.mark.parametrize("seconds", [0, 0.5, 2])
 def test_no_part_outlives_a_run_that_was_killed_while_its_parts_were_loading(django_db_setup, seconds):
     with _started(RUN.replace("run.await_web()", "")) as run:
         signal.sigtimedwait([], seconds)
