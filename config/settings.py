@@ -126,6 +126,8 @@ OF_A_PAGE = {
     "idle_in_transaction_session_timeout": 1000 * env.int("IDLE_IN_TRANSACTION_SECONDS", 600),
     # Many people ask at once: helpers for one page's query take the cores from the others'.
     "max_parallel_workers_per_gather": 0,
+    # What is cut off after so many rows is the same on each page of a list.
+    "synchronize_seqscans": "off",
 }
 DATABASES["default"]["OPTIONS"] = services.options_of(
     DATABASES["default"], OF_A_SESSION | (OF_A_PAGE if services.web else {})

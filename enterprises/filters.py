@@ -66,7 +66,6 @@ class RegisterFilter(FilterSet):
 
     def __init__(self, data=None, queryset=None, *, request=None, prefix=None, user=None, on=None):
         self.user, self.on = user or request.user, on
-        self._common = False  # whether very many rows hold what is searched for
         super().__init__(data, queryset, request=request, prefix=prefix)
         added = {name: twin_of(it) for addition in ADDITIONS for name, it in addition.filters.items()}
         for it in added.values():
@@ -101,17 +100,21 @@ class RegisterFilter(FilterSet):
         return self.form.is_valid() and any(value for name, value in self.form.cleaned_data.items() if name != "sort")
 
     def page(self, parameters):
-        """One page of the rows; those of a search with the nearest first, unless another order was asked for."""
+        """One page of the rows; those of a search with the nearest first, unless another order was asked for.
+
+        First which rows stand on the page, where an index alone can tell, then these rows.
+        """
+        sort = self.form.is_valid() and self.form.cleaned_data["sort"]
+        if self.text and not sort:
+            found = self.qs.nearest_ids(self.text, search.MOST + 1)
+            more, found = len(found) > search.MOST, found[: search.MOST]
+            numbers = page_of(found, parameters, total=len(found), more=more)
+            return replace(numbers, rows=self._read(numbers.rows))
         total, more = self.total()
-        if self.form.is_valid() and self.form.cleaned_data["sort"]:
-            # First which rows stand on the page, which an index alone can tell, then these rows.
+        if sort:
             numbers = page_of(self.qs.values_list("pk", flat=True), parameters, total=total, more=more)
             return replace(numbers, rows=self._read(numbers.rows))
-        if self.text and more:
-            self._common = True
-            return page_of(self.filter_queryset(self.queryset)[:total], parameters, total=total, more=more)
-        rows = self.qs.nearest_first(self.text) if self.text else self.qs
-        return page_of(rows, parameters, total=total, more=more)
+        return page_of(self.qs, parameters, total=total, more=more)
 
     def total(self):
         """(rows, more): how many rows there are; matches of a search are counted to `search.MOST`."""
@@ -123,7 +126,7 @@ class RegisterFilter(FilterSet):
         return [rows[number] for number in numbers if number in rows]
 
     def named(self, queryset, name, value):
-        return queryset.holding(value) if self._common else queryset.matching(value)
+        return queryset.matching(value)
 
     def of_size(self, queryset, name, value):
         return queryset.filter(size="" if value == "none" else value)

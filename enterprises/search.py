@@ -13,7 +13,7 @@ from pypinyin import Style, lazy_pinyin
 
 SHORTEST = 2
 LONGEST = 60  # characters of what is typed that count
-MOST = 2_000  # matches that are counted and compared; of more nobody reads the end, and common fragments would be slow
+MOST = 1_000  # matches that are counted and compared; of more nobody reads the end, and common fragments would be slow
 
 
 def normal(text):

@@ -1,5 +1,6 @@
 """The register: one row an enterprise, the district that answers for it, and the codes it had before."""
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import models, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import StrIndex
@@ -36,18 +37,23 @@ class EnterpriseQuerySet(ScopedQuerySet):
             return self.none()
         return self.filter(search_text__fragment=FormerCode.now(wanted))
 
-    def holding(self, text):
-        """The same for a fragment that very many hold: read along an order, where the index would bring up all."""
-        return self.filter(search_text__contains=search.needle(text))
+    def nearest_ids(self, text, most):
+        """Ids as a person looks for `text`: the earlier it stands in the name, the nearer; then initials, then codes.
 
-    def nearest_first(self, text):
-        """As a person looks for `text`: the earlier it stands in the name, the nearer; then initials, then codes."""
-        return self.order_by(StrIndex("search_text", Value(search.needle(text))), "id")
+        At most `most`: of more matches some are compared. One statement finds, counts and orders them.
+        """
+        some = self.order_by().annotate(near=_nearness(text)).values("pk", "near")[:most]
+        return some.aggregate(ids=ArrayAgg("pk", order_by=("near", "pk")))["ids"] or []
 
     def nearest(self, text):
         """What a person who is still typing most likely means; of very common fragments only some are compared."""
         some = self.matching(text).order_by().values("pk")[: search.MOST]
-        return self.model.objects.filter(pk__in=some).nearest_first(text)
+        return self.model.objects.filter(pk__in=some).order_by(_nearness(text), "id")
+
+
+def _nearness(text):
+    """Where `text` stands in what an enterprise is found by."""
+    return StrIndex("search_text", Value(search.needle(text)))
 
 
 @audited(left_out=["search_text", "search_grams"], figures=FIGURES)
