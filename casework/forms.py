@@ -79,7 +79,7 @@ class DeedForm(forms.Form):
     move = None
     template = "_ui/_form.html"  # how its fields are laid out
     hint = ""  # what to know before doing it
-    doubts = ()  # sentences on what to look at again before doing it; none of them forbids it
+    doubts = ()  # [(sentence, address)] of what to look at again before doing it; none of them forbids it
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data=None, files=None, *, record, by, on, **kwargs):

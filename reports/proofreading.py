@@ -35,12 +35,12 @@ def known(tell, districts):
 
 
 def doubts(sections, figures):
-    """[sentence] of the sections in which something is to be filled in, or a figure is none of the `known` ones.
+    """[(sentence, address)] of the sections with something to fill in, or with a figure that is none of the `known`.
 
     A section that has figures of its own heading is held against these, any other against all.
     """
-    told = (_doubt(section, figures.get(section.key, figures[""])) for section in sections)
-    return list(filter(None, told))
+    told = ((_doubt(each, figures.get(each.key, figures[""])), each.get_absolute_url()) for each in sections)
+    return [(doubt, address) for doubt, address in told if doubt]
 
 
 def strange(text, figures):
