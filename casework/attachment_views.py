@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods
 
 from . import access, intake
-from .attachments import HOLDERS, Attachment, attach
+from .attachments import HOLDERS, Attachment, attach, is_at_home
 from .confined import NotTaken
 from .scope import visible_or_404
 from .today import today
@@ -143,4 +143,5 @@ def record_or_404(user, key, pk):
 
 
 def may_add(user, holder, record):
-    return user.may(holder.add) and getattr(record, "takes_attachments", True)
+    """Whoever has the capability, where the record is answered for or shared, and as long as it takes files."""
+    return user.may(holder.add) and is_at_home(user, record) and getattr(record, "takes_attachments", True)

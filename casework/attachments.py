@@ -153,9 +153,8 @@ def attach(record, upload, *, by, on, id=None, note=""):
     # The portal's day, the clock's hour.
     moment = timezone.localtime().replace(year=on.year, month=on.month, day=on.day)
     attachment = Attachment(
-        id=id or uuid4(), subject=record, district=district_of(record), districts=districts_of(record), by=by,
-        name=taken.name,
-        media_type=taken.sort.media_type, came_sha256=taken.came_sha256, came_bytes=upload.size,
+        id=id or uuid4(), subject=record, district_id=_home_of(record), districts=districts_of(record), by=by,
+        name=taken.name, media_type=taken.sort.media_type, came_sha256=taken.came_sha256, came_bytes=upload.size,
         sha256=hashlib.sha256(taken.content).hexdigest(), bytes=len(taken.content),
         at=moment, **_noted(taken.facts),
     )  # fmt: skip
@@ -215,9 +214,25 @@ def district_of(record):
     return at
 
 
+def _home_of(record):
+    """The code of the district that answers for a record; None: the city."""
+    if hasattr(record, "place_id"):
+        return record.place_id
+    home = district_of(record)
+    return home and home.pk
+
+
+def is_at_home(user, record):
+    """Whether the record is one that the user's district answers for or shares; the city's people are everywhere."""
+    here = user.organisation.district_id
+    return user.sees_whole_city or here in (_home_of(record), *getattr(record, "districts", ()))
+
+
 def districts_of(record):
-    """The codes of the districts that share a record; none where it is of one."""
-    return list(getattr(record, "districts", ()))
+    """The codes of the districts that see a record beside its own: who shares it, all for what is the city's."""
+    if hasattr(record, "districts"):
+        return list(record.districts)
+    return [] if hasattr(record, "district_path") else list(District.objects.values_list("pk", flat=True))
 
 
 def shared_anew(record):

@@ -20,6 +20,13 @@ class ScopedQuerySet(models.QuerySet):
         return self.filter(**{self.model.district_path: code})
 
 
+class PublicQuerySet(models.QuerySet):
+    """Of what the whole city reads, whoever's it is."""
+
+    def visible_to(self, user):
+        return self if user.is_active else self.none()
+
+
 def visible_or_404(user, queryset, pk):
     """The one door through which a request fetches a record. `queryset` may be a manager."""
     row = queryset.all().visible_to(user).filter(pk=pk).first()

@@ -8,7 +8,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.roles import Role
+from accounts.roles import Can, Role
+from casework.attachments import holder
 from casework.audit import audited
 from casework.cases import Case
 from casework.lifecycle import STAYS, Lifecycle, MoveRefused
@@ -68,6 +69,7 @@ class CampaignQuerySet(models.QuerySet):
 
 
 @audited
+@holder("campaign", read=Can.READ_CAMPAIGN, add=Can.READ_CAMPAIGN)
 class Campaign(CityCase):
     lifecycle = CAMPAIGN
     State = State

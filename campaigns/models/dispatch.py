@@ -52,6 +52,7 @@ class DispatchQuerySet(models.QuerySet):
 
 
 @audited
+@holder("dispatch", read=Can.READ_CAMPAIGN, add=Can.READ_CAMPAIGN)
 class Dispatch(CityCase):
     """A round of 定期调度: one question to every district, with the figures that the answer begins with."""
 

@@ -8,6 +8,7 @@ from accounts.models import District
 from casework.audit import audited
 from casework.lifecycle import STAYS, Lifecycle
 from casework.masking import masked
+from casework.scope import PublicQuerySet
 
 from .campaign import Campaign, CityCase
 from .parts import CITY
@@ -31,11 +32,7 @@ PRACTICE = Lifecycle(
 )  # fmt: skip
 
 
-class PracticeQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """What was published is for everybody."""
-        return self if user.is_active else self.none()
-
+class PracticeQuerySet(PublicQuerySet):
     def kept(self):
         return self.filter(state=_KEPT)
 

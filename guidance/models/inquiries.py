@@ -5,7 +5,8 @@ from django.db import models
 from django.db.models import F
 from django.urls import reverse
 
-from accounts.roles import Role
+from accounts.roles import Can, Role
+from casework.attachments import holder
 from casework.audit import audited
 from casework.lifecycle import STAYS, Lifecycle, Part
 from casework.scope import ScopedQuerySet
@@ -62,6 +63,7 @@ class InquiryQuerySet(ScopedQuerySet):
 
 
 @audited
+@holder("inquiry", read=Can.READ_SERVED, add=Can.WRITE_GUIDANCE)
 class Inquiry(OfAFirm):
     """A question or a request for help, with the day until which it is answered."""
 

@@ -4,8 +4,9 @@ from django.db import models
 from django.urls import reverse
 
 from accounts.models import District
-from accounts.roles import Role
+from accounts.roles import Can, Role
 from campaigns.models import Campaign
+from casework.attachments import holder
 from casework.audit import audited
 from casework.cases import Case
 from casework.lifecycle import Lifecycle, MoveRefused
@@ -38,6 +39,7 @@ class JointVisitQuerySet(ScopedQuerySet):
 
 
 @audited
+@holder("joint-visit", read=Can.READ_GUIDANCE, add=Can.WRITE_GUIDANCE)
 class JointVisit(Case):
     """What a person decided on the visits of one day to one enterprise; the portal only proposes.
 

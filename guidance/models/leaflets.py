@@ -8,8 +8,9 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from accounts.roles import Role
+from accounts.roles import Can, Role
 from casework import intake
+from casework.attachments import holder
 from casework.audit import audited
 from casework.cases import Case
 from casework.confined import NotTaken
@@ -166,6 +167,7 @@ class HandoutQuerySet(ScopedQuerySet):
 
 
 @audited
+@holder("handout", read=Can.READ_GUIDANCE, add=Can.WRITE_GUIDANCE)
 class Handout(OfAFirm):
     """A leaflet given to an enterprise, in the version of that day."""
 

@@ -8,13 +8,14 @@ from django.db.models import Count, Q, Sum
 from django.urls import reverse
 
 from accounts.models import District, Organisation
-from accounts.roles import Role
+from accounts.roles import Can, Role
 from campaigns.models import Campaign
 from casework import wall
+from casework.attachments import holder
 from casework.audit import audited
 from casework.cases import Case
 from casework.lifecycle import PORTAL, STAYS, Lifecycle, MoveRefused, Part
-from casework.scope import ScopedQuerySet
+from casework.scope import PublicQuerySet, ScopedQuerySet
 from enterprises.models import Enterprise, FormerCode
 
 from .. import terms
@@ -46,7 +47,7 @@ LECTURE = Lifecycle(
 )  # fmt: skip
 
 
-class LectureQuerySet(models.QuerySet):
+class LectureQuerySet(PublicQuerySet):
     def held(self):
         return self.filter(state=LectureState.HELD)
 
@@ -59,6 +60,7 @@ class LectureQuerySet(models.QuerySet):
 
 
 @audited
+@holder("lecture", read=Can.READ_GUIDANCE, add=Can.WRITE_GUIDANCE)
 class Lecture(Case):
     """A lecture is public by nature: everybody may know of it. Who attended lies in each district."""
 

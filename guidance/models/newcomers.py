@@ -6,7 +6,8 @@ from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import Organisation
-from accounts.roles import Role
+from accounts.roles import Can, Role
+from casework.attachments import holder
 from casework.audit import audited
 from casework.lifecycle import STAYS, Lifecycle, MoveRefused, Part
 from casework.scope import ScopedQuerySet
@@ -52,6 +53,7 @@ class NewcomerQuerySet(ScopedQuerySet):
 
 
 @audited
+@holder("newcomer", read=Can.READ_GUIDANCE, add=Can.WRITE_GUIDANCE)
 class Newcomer(OfAFirm):
     """That somebody looks after a new enterprise."""
 

@@ -4,11 +4,12 @@ from django.db import models
 from django.db.models import F, Q, Sum
 from django.urls import reverse
 
-from accounts.roles import Role
+from accounts.roles import Can, Role
+from casework.attachments import holder
 from casework.audit import audited
 from casework.cases import Case
 from casework.lifecycle import STAYS, Lifecycle, MoveRefused
-from casework.scope import ScopedQuerySet
+from casework.scope import PublicQuerySet, ScopedQuerySet
 from enterprises.models import Enterprise
 
 from .. import conditions
@@ -34,13 +35,14 @@ POLICY = Lifecycle(
 )  # fmt: skip
 
 
-class PolicyQuerySet(models.QuerySet):
+class PolicyQuerySet(PublicQuerySet):
     def in_force(self, on):
         open_ended = Q(until_on=None) | Q(until_on__gte=on)
         return self.filter(open_ended, state=PolicyState.IN_USE, from_on__lte=on)
 
 
 @audited
+@holder("policy", read=Can.READ_GUIDANCE, add=Can.EDIT_CATALOGUE)
 class Policy(Case):
     """An entry of the city's catalogue and what it asks of an enterprise; a condition left empty asks nothing."""
 
@@ -159,6 +161,7 @@ class BenefitQuerySet(ScopedQuerySet):
 
 
 @audited
+@holder("benefit", read=Can.READ_SERVED, add=Can.WRITE_GUIDANCE)
 class Benefit(OfAFirm):
     """A policy told to an enterprise, and whether it took it up."""
 

@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from accounts.roles import Can
+from casework.attachments import holder
 from casework.audit import audited
 from casework.lifecycle import STAYS, Lifecycle
 from casework.scope import ScopedQuerySet
@@ -53,6 +55,7 @@ class SystemQuerySet(ScopedQuerySet):
 
 
 @audited
+@holder("rule-system", read=Can.READ_GUIDANCE, add=Can.WRITE_GUIDANCE)
 class RuleSystem(OfAFirm):
     """A written rule of an enterprise that touches its workers' own interests."""
 

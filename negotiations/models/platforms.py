@@ -6,9 +6,10 @@ from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 
 from accounts.models import District
-from accounts.roles import Role
+from accounts.roles import Can, Role
 from campaigns.models import Campaign
 from casework import deadlines
+from casework.attachments import holder
 from casework.audit import audited
 from casework.cases import Case
 from casework.lifecycle import STAYS, Lifecycle, MoveRefused
@@ -74,6 +75,7 @@ class MechanismQuerySet(ScopedQuerySet):
 
 
 @audited
+@holder("mechanism", read=Can.READ_CONSULTED, add=Can.BARGAIN)
 class Mechanism(Case):
     district_path = "district"
     lifecycle = MECHANISM

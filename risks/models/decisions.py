@@ -6,9 +6,10 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from accounts.models import District
-from accounts.roles import Role
+from accounts.roles import Can, Role
 from campaigns.models import Campaign
 from casework import webhooks
+from casework.attachments import holder
 from casework.audit import audited
 from casework.cases import Case
 from casework.lifecycle import STAYS, Lifecycle
@@ -186,6 +187,7 @@ class ArrearsQuerySet(ScopedQuerySet):
 
 
 @audited(figures=("amount", "paid"))
+@holder("arrears", read=Can.READ_ARREARS, add=Can.RECORD_ARREARS)
 class Arrears(Case):
     """Wages that an enterprise owes. Amounts in 分."""
 

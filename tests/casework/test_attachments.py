@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -14,11 +15,14 @@ from PIL import Image
 
 from accounts.models import District
 from casework import wall
-from casework.attachments import Attachment, attach, forget_left_behind
+from casework.attachments import HOLDERS, Attachment, attach, forget_left_behind
+from casework.cases import Case
 from casework.confined import NotTaken
 from casework.documents import Paper
 from casework.models import AccessRecord
 from tests import make, remedies
+from tests.campaigns import undertakings
+from tests.guidance import cases
 
 pytestmark = pytest.mark.django_db
 
@@ -316,6 +320,54 @@ def test_files_go_with_a_record_that_goes_to_another_district(city_office, huanc
     enterprise.move(there, version=enterprise.version, by=city_office, on=make.ON, note="")
     assert not Attachment.objects.visible_to(huancui_officer).exists()
     assert Attachment.objects.visible_to(rongcheng_officer).count() == 1
+
+
+# Records that take none, and why.
+WITHOUT_FILES = {
+    "campaigns.Practice": "what is published is a copy of the text alone",
+    "risks.Sweep": "drawn by the portal from the list",
+    "risks.LevelDecision": "shown on the enterprise's page, with the enterprise's files",
+    "risks.Disclosure": "a look at another district's record, of which nothing is kept",
+    "guidance.Leaflet": "its versions are files",
+    "guidance.Attendance": "a line of a lecture, which takes them",
+    "reports.Revision": "is a file",
+    "reports.Template": "is a file",
+    "reports.Summary": "what is issued with it is in its bundle",
+}
+
+
+def test_every_record_takes_files_but_those_that_are_named_with_a_reason():
+    records = {model._meta.label for model in apps.get_models() if issubclass(model, Case)}
+    assert records - {holder.model._meta.label for holder in HOLDERS.values()} == WITHOUT_FILES.keys()
+
+
+def test_a_file_of_the_city_is_read_by_every_district_and_added_by_the_city_alone(
+    client, city_office, huancui_officer, rongcheng_officer
+):
+    sent, draft = undertakings.dispatch(), undertakings.dispatch(sent=False)
+    of_the_draft = attach(draft, photo(), by=city_office, on=make.ON)
+    address = reverse("casework:attachments", args=["dispatch", sent.pk])
+    client.force_login(city_office)
+    assert client.post(address, {"files": [photo()]}).status_code == 302
+    kept = Attachment.objects.get(subject_id=sent.pk)
+    for person, reach in ((huancui_officer, "371002"), (rongcheng_officer, "371082")):
+        client.force_login(person)
+        assert kept.name in client.get(address).content.decode()
+        assert client.post(address, {"files": [photo()]}).status_code == 403
+        assert client.get(reverse("casework:attachment", args=[kept.pk])).getvalue() == content_of(kept)
+        assert client.get(reverse("casework:attachment", args=[of_the_draft.pk])).status_code == 404
+        with wall.within(reach):
+            assert Attachment.objects.on(sent).exists()
+
+
+def test_a_file_of_a_lecture_is_added_by_its_host_and_read_by_all(client, huancui_officer, rongcheng_officer):
+    address = reverse("casework:attachments", args=["lecture", cases.lecture(huancui_officer).pk])
+    client.force_login(rongcheng_officer)
+    assert client.post(address, {"files": [photo()]}).status_code == 403
+    client.force_login(huancui_officer)
+    assert client.post(address, {"files": [photo()]}).status_code == 302
+    client.force_login(rongcheng_officer)
+    assert "现场照片.jpg" in client.get(address).content.decode()
 
 
 def test_a_key_that_stands_for_nothing_is_not_found(client, huancui_officer):
