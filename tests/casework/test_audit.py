@@ -37,9 +37,10 @@ def test_bulk_updates_and_raw_sql_are_written_down_row_by_row():
     with connection.cursor() as cursor:
         cursor.execute("UPDATE enterprises_enterprise SET id = id + 100000, phone = '0631' WHERE id = %s", [rows[0].pk])
     written = changes().order_by("id")[3:]
-    assert [(row.deed, row.record) for row in written] == [
-        ("update", str(rows[1].pk)),
-        ("update", str(rows[2].pk)),
+    told = [(row.deed, row.record) for row in written]
+    # One statement takes its rows in whatever order they lie.
+    assert sorted(told[:2]) == sorted(("update", str(row.pk)) for row in rows[1:])
+    assert told[2:] == [
         ("delete", str(rows[0].pk)),  # under another key it is another row
         ("insert", str(rows[0].pk + 100000)),
     ]
