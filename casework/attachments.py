@@ -153,7 +153,7 @@ def attach(record, upload, *, by, on, id=None, note=""):
     # The portal's day, the clock's hour.
     moment = timezone.localtime().replace(year=on.year, month=on.month, day=on.day)
     attachment = Attachment(
-        id=id or uuid4(), subject=record, district_id=_home_of(record), districts=districts_of(record), by=by,
+        id=id or uuid4(), subject=record, district_id=_home_of(record), by=by,
         name=taken.name, media_type=taken.sort.media_type, came_sha256=taken.came_sha256, came_bytes=upload.size,
         sha256=hashlib.sha256(taken.content).hexdigest(), bytes=len(taken.content),
         at=moment, **_noted(taken.facts),
@@ -164,6 +164,7 @@ def attach(record, upload, *, by, on, id=None, note=""):
         attachment.file.storage.save(attachment.small_name, ContentFile(taken.small))
     try:
         with transaction.atomic():
+            attachment.districts = districts_of(_as_it_stands(record))
             attachment.save(force_insert=True)
             words = f"{taken.name}。{note}" if note else taken.name
             record.note_deed("添加附件", by=by, on=on, note=words, district=attachment.district)
@@ -176,6 +177,18 @@ def attach(record, upload, *, by, on, id=None, note=""):
         _forget(attachment)
         raise
     return attachment
+
+
+def _as_it_stands(record):
+    """The record; one that several districts share is read anew and held until the file's row is committed, so that
+    who joins at this moment sees the file, and who is released does not.
+    """
+    if not hasattr(record, "districts"):
+        return record
+    row = type(record)._base_manager.select_for_update(of=("self",)).filter(pk=record.pk).first()
+    if row is None or not getattr(row, "takes_attachments", True):
+        raise NotTaken("这条记录刚刚办结，或者您的区市已不在其中，文件没有收下；请刷新页面查看。")
+    return row
 
 
 def _forget(attachment):

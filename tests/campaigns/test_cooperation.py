@@ -1,9 +1,12 @@
 """Regional cooperation: who of several districts sees what, and what each may do."""
 
 import io
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
 from django.urls import reverse
 from PIL import Image
 
@@ -12,6 +15,7 @@ from campaigns import coverage
 from campaigns.models import Campaign, JointCase, JointNote, Receipt, SpreadWarning, Transfer
 from casework import reminders, wall
 from casework.attachments import Attachment, attach
+from casework.confined import NotTaken
 from casework.lifecycle import MoveRefused, NotYours
 from tests import make
 from tests.campaigns import undertakings
@@ -115,6 +119,55 @@ def test_files_of_a_joint_case_come_and_go_with_membership(filed, shared):
             deed(by=leader, on=ON, member=District.objects.get(pk=member))
         with wall.within(member):
             assert Attachment.objects.on(case).exists() is sees
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_is_sent_while_a_member_joins_is_for_the_new_member_too(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    case, leader = undertakings.joint_case(HUANCUI, RUSHAN), undertakings.officer(HUANCUI)
+    of_rushan, newcomer = undertakings.officer(RUSHAN), District.objects.get(pk=RONGCHENG)
+    at_the_invitation = threading.Event()
+
+    def invite():
+        try:
+            with wall.within(HUANCUI):
+                at_the_invitation.set()
+                case.invite(by=leader, on=ON, member=newcomer)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        with transaction.atomic(), wall.within(RUSHAN):
+            attach(JointCase.objects.get(), SimpleUploadedFile("先到.png", PICTURE), by=of_rushan, on=ON)
+            invited = thread.submit(invite)
+            at_the_invitation.wait()
+            with pytest.raises(TimeoutError):  # it waits for the file
+                invited.result(timeout=0.5)
+        invited.result()
+    with wall.within(RUSHAN):
+        seen_before = JointCase.objects.get()
+        seen_before.districts = [HUANCUI, RUSHAN]
+        attach(seen_before, SimpleUploadedFile("后到.png", PICTURE), by=of_rushan, on=ON)
+    with wall.within(RONGCHENG):
+        assert [kept.name for kept in Attachment.objects.on(case)] == ["先到.png", "后到.png"]
+
+
+def test_a_file_that_comes_after_its_district_was_released_or_the_case_was_closed_is_not_taken(
+    shared, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    case, leader, of_rushan = shared[JointCase], undertakings.officer(HUANCUI), undertakings.officer(RUSHAN)
+    seen_before = JointCase.objects.get()
+    with wall.within(HUANCUI):
+        case.invite(by=leader, on=ON, member=District.objects.get(pk=RONGCHENG))
+        case.release(by=leader, on=ON, member=District.objects.get(pk=RUSHAN))
+    with wall.within(RUSHAN), pytest.raises(NotTaken, match="已不在其中"):
+        attach(seen_before, SimpleUploadedFile("笔录.png", PICTURE), by=of_rushan, on=ON)
+    case.close(by=leader, on=ON, result="全部付清")
+    with pytest.raises(NotTaken, match="刚刚办结"):
+        attach(seen_before, SimpleUploadedFile("笔录.png", PICTURE), by=leader, on=ON)
+    assert not Attachment.objects.exists()
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
 def test_a_closed_joint_case_takes_no_file_any_more(client, shared, settings, tmp_path):
