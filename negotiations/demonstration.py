@@ -17,13 +17,15 @@ from enterprises.models import Enterprise
 
 from . import classes, topics
 from .law import Kind
-from .models import Consultation, Contract, FirmClass, Mechanism, Side, Vote
+from .models import Consultation, Contract, FirmClass, Ground, Mechanism, Side, Vote
 from .models.consultations import LEAST_FIRMS
 from .models.platforms import Topic
 
 BEGINS, FEWER_FROM, OFFERS_UNTIL, ENDS = date(2023, 7, 24), date(2023, 10, 1), date(2023, 11, 13), date(2023, 11, 20)
 WEEKS = tuple(BEGINS + timedelta(days=7 * number) for number in range((ENDS - BEGINS).days // 7 + 1))
 OFFERS_A_WEEK = 2
+REST, COORDINATION = timedelta(days=14), timedelta(days=21)
+ENTERPRISES_CHANGE = date(2023, 9, 25)
 _S, _C = Consultation.State, Contract.State
 
 _REASONS = {
@@ -100,6 +102,7 @@ def week_of_work(on):
             week.platforms()
             week.industry()
         week.go_on()
+        week.look_to_the_terms()
         if on <= OFFERS_UNTIL:
             week.offer()
 
@@ -195,18 +198,66 @@ class Week:
             contract.join(by=self.union, on=self.on, enterprise=each.enterprise, sealed_on=self.on,
                           workers=each.enterprise.heads or 40)  # fmt: skip
 
+    # ── Contracts that come to their end ──
+
+    def look_to_the_terms(self):
+        """Contracts from before: what is due is renewed or runs out; with the autumn some end otherwise."""
+        before = Contract.objects.filter(district=self.district, consultation=None).order_by("pk")
+        performed = before.filter(state=_C.PERFORMED)
+        if self.on == ENTERPRISES_CHANGE and (contract := performed.filter(consultations=None).last()):
+            self._end_early(contract)
+        for contract in performed.to_renew(self.on).filter(consultations=None).select_related("enterprise"):
+            if self.chance.random() < 0.12:  # in each week of the two months in which the law asks for it
+                self._offer_renewal(contract)
+        for contract in performed.expired(self.on).filter(consultations=None):
+            contract.end(by=self.union, on=self.on, ground=Ground.EXPIRY, closed_on=contract.ends_on,
+                         reason="期限届满，双方没有提出续订。")  # fmt: skip
+        for contract in before.filter(state=_C.DISSOLVED, ending__filed_on=None, closed_on__lt=self.on):
+            if self.chance.random() < 0.7:
+                contract.report_ending(by=self.union, on=self.on, filed_on=self.on, told_union_on=self.on)
+
+    def _end_early(self, contract):
+        """The enterprise is merged, and its staff pass on it, or is wound up, and nobody has to."""
+        if self.chance.random() < 0.5:
+            present = contract.workers - self.chance.randint(0, contract.workers // 10)
+            in_favour = present * 4 // 5
+            contract.dissolve(
+                by=self.union, on=self.on, ground=Ground.MERGER, closed_on=self.on, body=Vote.Body.STAFF,
+                reason="企业被兼并，原合同关于工资支付主体的约定无法履行。", held_on=self._ago(1, 5),
+                entitled=contract.workers, present=present, in_favour=in_favour, against=present - in_favour,
+                abstained=0,
+            )  # fmt: skip
+        else:
+            contract.end(by=self.union, on=self.on, ground=Ground.DISSOLUTION, closed_on=self._ago(0, 5),
+                         reason="股东会决定解散，已成立清算组，职工安置方案已经职工代表大会讨论。")  # fmt: skip
+
+    def _offer_renewal(self, contract):
+        firm = contract.enterprise
+        offer = self._begun(firm)
+        offer.kind, offer.purpose, offer.contract = contract.kind, Consultation.Purpose.RENEW, contract
+        offer.reasons = f"现行合同{contract.ends_on:%Y年%m月%d日}届满，建议在届满前就续订平等协商。"
+        offer.draft(by=self.union, on=self.on)
+        self._send(offer, "企业会议室")
+
+    # ── Offers ──
+
     def offer(self):
         number = OFFERS_A_WEEK if self.on < FEWER_FROM else 1
         for firm in self._firms(number, status=Enterprise.Status.ACTIVE, platform=""):
-            firm_class, because = classes.proposed(firm)
-            offer = Consultation.begun(firm)
-            offer.kind, offer.firm_class, offer.class_reasons = Kind.WAGE, firm_class, because
-            offer.topics, offer.reasons = list(topics.OF_CLASS[firm_class]), _REASONS[firm_class]
-            offer.sender, offer.addressee = f"{firm.name}工会委员会", firm.name
+            offer = self._begun(firm)
             if self.chance.random() < 0.12:
                 offer.offered_by, offer.sender, offer.addressee = Side.EMPLOYERS, offer.addressee, offer.sender
             offer.draft(by=self.union, on=self.on)
             self._send(offer, "企业会议室")
+
+    @staticmethod
+    def _begun(firm):
+        """An offer about wages of the union to the firm, with the topics and the reasons of its class."""
+        offer = Consultation.begun(firm)
+        offer.kind, (offer.firm_class, offer.class_reasons) = Kind.WAGE, classes.proposed(firm)
+        offer.topics, offer.reasons = list(topics.OF_CLASS[offer.firm_class]), _REASONS[offer.firm_class]
+        offer.sender, offer.addressee = f"{firm.name}工会委员会", firm.name
+        return offer
 
     def _send(self, offer, place):
         number = Consultation.objects.filter(district=self.district).count()
@@ -231,7 +282,8 @@ class Week:
     def go_on(self):
         steps = {
             _S.SENT: self._receive, _S.RECEIVED: self._answer, _S.REFUSED: self._urge, _S.AGREED: self._meet,
-            _S.TALKING: self._settle, _S.SETTLED: self._vote, _S.PASSED: self._sign,
+            _S.TALKING: self._talk, _S.SUSPENDED: self._resume, _S.COORDINATED: self._coordinate,
+            _S.SETTLED: self._vote, _S.PASSED: self._sign,
         }  # fmt: skip
         for offer in Consultation.objects.filter(district=self.district, state__in=steps):
             with suppress(MoveRefused):
@@ -319,6 +371,27 @@ class Week:
         if self.chance.random() < 0.8:
             offer.announce(by=self.union, on=self.on, seats_published_on=self.on)
 
+    def _talk(self, offer):
+        """On to the clauses; now and then the talks rest for a while, or come to a point where both sides are stuck."""
+        luck = self.chance.random()
+        if luck < 0.1 and not offer.suspensions.exists():
+            storm = self.on.month in {8, 9}
+            reason = "台风影响，企业停产抢修，双方商定顺延" if storm else "企业赶制出口订单，双方商定休会两周"
+            offer.suspend(by=self.union, on=self.on, begins_on=self.on, force_majeure=storm, reason=reason)
+        elif luck < 0.2 and offer.coordinated_on is None:
+            offer.coordinate(by=self.union, on=self.on, coordinated_on=self.on,
+                             reason="双方就年度工资调整幅度两次协商未达成一致，提请协调。")  # fmt: skip
+        else:
+            self._settle(offer)
+
+    def _resume(self, offer):
+        if offer.suspensions.get(ends_on=None).begins_on + REST <= self.on:
+            offer.resume(by=self.union, on=self.on, ends_on=self.on)
+
+    def _coordinate(self, offer):
+        if offer.coordinated_on + COORDINATION <= self.on:
+            offer.go_on(by=self.officer, on=self.on, result="经协调，双方同意参照本地工资指导线继续协商。")
+
     def _settle(self, offer):
         if not offer.clauses.exists():
             rows = [self._clause(topic, done=False) for topic in offer.topics]
@@ -342,8 +415,9 @@ class Week:
              present=entitled, in_favour=in_favour, against=entitled - in_favour, abstained=0)  # fmt: skip
 
     def _sign(self, offer):
-        offer.sign(by=self.union, on=self.on, signed_on=self.on, begins_on=self.on,
-                   ends_on=self.on + timedelta(days=364), workers_covered=offer.enterprise.heads or 40)  # fmt: skip
+        begins = max(self.on, offer.contract.ends_on + timedelta(days=1)) if offer.contract else self.on
+        offer.sign(by=self.union, on=self.on, signed_on=self.on, begins_on=begins,
+                   ends_on=begins + timedelta(days=364), workers_covered=offer.enterprise.heads or 40)  # fmt: skip
 
     def _file(self, contract):
         if contract.covers_many:  # the last seal

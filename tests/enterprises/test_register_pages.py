@@ -127,7 +127,10 @@ def test_a_search_that_very_many_match_is_counted_no_further(client, huancui_off
     monkeypatch.setattr("enterprises.search.MOST", 2)
     made = [make.enterprise(f"威海{letter}字水产有限公司") for letter in "甲乙丙丁"]
     response = page(client, huancui_officer, REGISTER, q="有限公司")
-    assert len(names(response)) == 2
+    shown = names(response)
+    assert len(set(shown)) == len(shown) == 2
+    assert set(shown) < {firm.name for firm in made}
+    assert names(page(client, huancui_officer, REGISTER, q="有限公司")) == shown  # which two is open, not changing
     assert "超过 2 户" in response.content.decode()
     assert len(names(page(client, huancui_officer, REGISTER, q="丙字"))) == 1
     assert client.get("/api/enterprises/", {"q": "有限公司"}).json()["results"][3]["name"] == made[3].name

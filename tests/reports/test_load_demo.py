@@ -18,6 +18,7 @@ from enterprises.demonstration import files, generate
 from enterprises.models import Delivery, Enterprise, Feed, Signal, SignalBlock
 from guidance import service_demonstration
 from guidance.models import RuleSystem
+from negotiations.models import Consultation, Contract, Ending, Ground, Suspension
 from reports import demonstration
 from risks.models import Score, ScoreRun
 from tests import make
@@ -101,6 +102,15 @@ class TestLoaded:
         assert all(run.asked_at < run.finished_at and run.finished_at.date() <= ON for run in runs)
         assert Score.objects.filter(run=runs[-1]).exclude(previous_score=None).exists()
         assert SignalBlock.objects.filter(feed=Feed.LOGISTICS).latest("month").month == date(2023, 9, 1)
+
+    def test_talks_rest_and_need_the_authority_and_contracts_are_renewed_and_end_in_each_way(self):
+        assert Suspension.objects.exclude(ends_on=None).exists()
+        assert Consultation.objects.exclude(coordinated_on=None).exclude(state=Consultation.State.COORDINATED).exists()
+        assert Consultation.objects.filter(purpose=Consultation.Purpose.RENEW).exists()
+        over = Contract.objects.exclude(closed_on=None).values_list("state", flat=True)
+        assert set(over) == {Contract.State.REPLACED, Contract.State.DISSOLVED, Contract.State.ENDED}
+        grounds = set(Ending.objects.values_list("ground", flat=True))
+        assert grounds == {Ground.EXPIRY, Ground.MERGER, Ground.DISSOLUTION}
 
     def test_a_correction_leaves_what_was_known_before_it(self):
         correction = Delivery.objects.get(name__contains="更正")
