@@ -97,7 +97,7 @@ def week_of_work(on):
             continue
         chance = random.Random(f"{district.pk}{on}")  # noqa: S311 - nothing rests on it
         week = Week(district, on, chance, **people)
-        if on == BEGINS:
+        if not _has_begun(district):
             week.contracts_from_before()
             week.platforms()
             week.industry()
@@ -112,6 +112,11 @@ def _people(district):
     roles = {"union": Role.UNION_COORDINATOR, "officer": Role.DISTRICT_OFFICER, "employer": Role.EMPLOYER_MEMBER}
     found = {part: people.filter(role=role).order_by("pk").first() for part, role in roles.items()}
     return found if all(found.values()) else None
+
+
+def _has_begun(district):
+    """With the first week in which the register is there: how early that is, follows from the demonstration's day."""
+    return any(model.objects.filter(district=district).exists() for model in (Contract, Mechanism, Consultation))
 
 
 class Week:
