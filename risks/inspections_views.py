@@ -63,7 +63,7 @@ def inspection(request, pk):
 
 @may(Can.INSPECT)
 def begin(request, enterprise):
-    enterprise = visible_or_404(request.user, Enterprise.objects.active(), enterprise)
+    enterprise = visible_or_404(request.user, Enterprise.objects.current(), enterprise)
     record = inspections.begun(enterprise)
     drafts = Inspection.objects.visible_to(request.user).filter(enterprise=enterprise, state=Inspection.State.DRAFT)
     return deeds.page(

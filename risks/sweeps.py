@@ -112,10 +112,14 @@ def warnings(sweep, visits):
 
 
 def warnings_for(enterprise, *, on):
-    """The sentences of every kind of check of which one more in the year would be beyond what the law allows."""
+    """Sentences before a visit begins: the register holds the enterprise for closed, or one more check of a kind in the
+    year would be beyond what the law allows.
+    """
     checks = Inspection.objects.submitted().filter(enterprise=enterprise, visited_on__year=on.year)
     told = (limits.warning(kind, checks.of_kind(kind).count(), on=on) for kind in limits.Kind)
-    return [sentence for sentence in told if sentence]
+    closed = enterprise.status != Enterprise.Status.ACTIVE
+    status = f"企业名录中登记的状态是“{enterprise.get_status_display()}”，请先核实是否仍有生产经营和用工，再登记走访。"
+    return [status] * closed + [sentence for sentence in told if sentence]
 
 
 def _counts(rows):

@@ -64,7 +64,7 @@ class Inspections(CaseViewSet):
     )
 
     def begun(self, request):
-        enterprise = enterprise_asked(request, Enterprise.objects.active())
+        enterprise = enterprise_asked(request, Enterprise.objects.current())
         return inspections.begun(enterprise)
 
 

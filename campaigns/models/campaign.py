@@ -15,6 +15,8 @@ from casework.cases import Case
 from casework.lifecycle import STAYS, Lifecycle, MoveRefused
 from casework.today import end_of
 
+from .. import figures
+
 _CITY = (Role.CITY_OFFICE,)
 
 
@@ -173,7 +175,8 @@ class Campaign(CityCase):
         """`rows`: {code of a district: the number it is to reach, or None}."""
         from .plans import Target  # which knows campaigns
 
-        with self.deed("set_targets", by=by, on=on, version=version, note=code) as row:
+        name = next((figure.name for figure in figures.catalogue() if figure.code == code), code)
+        with self.deed("set_targets", by=by, on=on, version=version, note=name) as row:
             for district, value in rows.items():
                 if value is None:
                     Target.objects.filter(campaign=row, code=code, district_id=district).delete()

@@ -168,6 +168,8 @@ def test_a_target_is_set_a_district_and_progress_is_the_reports_figure(client, c
     assert client.post(address, asked | {"value_371083": "0"}).status_code == 422
     assert client.post(address, asked).status_code == 303
     assert Target.objects.count() == 2
+    note = campaign.timeline.first().note
+    assert note == figures.catalogue()[0].name  # not its code
     places = list(District.objects.filter(pk__in=["371002", "371082", "371083"]))
     ((_, cells),) = targets.progress(city_office, campaign, places, date(2023, 11, 20))
     assert [cell.share for cell in cells] == [0.75, 0.5, None]

@@ -14,6 +14,7 @@ from docx import Document
 from casework import exports, wall
 from casework.listings import LISTINGS
 from casework.models import AccessRecord
+from enterprises.models import Enterprise
 from risks.models import Arrears, Inspection, Level, LevelDecision, PlannedVisit, ReasonCheck, Sweep
 from tests import make
 from tests.sweep import sweep as a_run  # noqa: F401 - the run of two districts
@@ -129,6 +130,19 @@ def draft(client, huancui_officer):
     answer = client.post(reverse("risks:inspection_open", args=[enterprise.pk]), {"kind": "checkup"})
     assert answer.status_code == 303
     return Inspection.objects.get()
+
+
+def test_a_closed_enterprise_may_be_visited_and_the_register_is_told_of_first(client, huancui_officer):
+    closed, going = make.enterprise(status=Enterprise.Status.SUSPENDED), make.enterprise()
+    client.force_login(huancui_officer)
+    for enterprise, told in ((closed, True), (going, False)):
+        page = client.get(reverse("risks:inspection_open", args=[enterprise.pk])).text
+        assert ("企业名录中登记的状态是“歇业”" in page) is told
+    sent = {"enterprise": closed.pk, "kind": "checkup"}
+    assert (
+        client.post("/api/inspections/", sent, "application/json", headers={"Idempotency-Key": "1"}).status_code == 201
+    )
+    assert Inspection.objects.get().enterprise == closed
 
 
 def test_the_form_opens_with_the_questions_of_the_score(client, draft):
