@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import localtime
 
@@ -70,7 +70,7 @@ def names(rows):
             wanted.setdefault(row.model, set()).add(row.record)
     for label, numbers in wanted.items():
         model = _model(label)
-        if model:
+        if model and model.__str__ is not Model.__str__:  # a record without a name goes by its number
             there = model._base_manager.filter(pk__in=[_key(model, number) for number in numbers])
             found |= {(label, str(record.pk)): str(record) for record in there.select_related(*_told_by(model))}
     for row in rows:

@@ -264,6 +264,14 @@ def test_the_auditor_reads_what_was_and_what_became_in_words_but_no_figures(clie
     assert at.record == str(change.pk)
 
 
+def test_a_record_without_a_name_is_called_by_its_number(client, auditor):
+    answer = make.finding().inspection.answers.first()
+    client.force_login(auditor)
+    page = client.get("/audit/", {"record": answer.pk}).text
+    assert " object (" not in page
+    assert f"#{answer.pk}" in page
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
