@@ -241,17 +241,10 @@ const inBytes = (letters) => Uint8Array.from(atob(letters), (letter) => letter.c
 
 // ── One at a time ──────────────────────────────────────────────────────────────────────────
 
-/* Of all tabs one does the work. With `now` false it waits for its turn, else it goes without: undefined. */
-export async function alone(name, work, { now = false } = {}) {
-  if (navigator.locks) return navigator.locks.request(`field ${name}`, { ifAvailable: now }, (turn) => (turn ? work() : undefined));
-  return now && !(await leased(name)) ? undefined : work();
-}
+const turns = {};
 
-/* Browsers without Web Locks: a lease that ends by itself. The portal stores once whoever sends, so this only saves. */
-async function leased(name) {
-  const db = await store, change = db.transaction("facts", "readwrite"), until = (await change.store.get(`lease ${name}`)) ?? 0;
-  if (until > Date.now()) return false;
-  await change.store.put(Date.now() + 60e3, `lease ${name}`);
-  await change.done;
-  return true;
+/* Of all tabs one does the work at a time, each in its turn. */
+export function alone(name, work) {
+  if (navigator.locks) return navigator.locks.request(`field ${name}`, work);
+  return (turns[name] = (turns[name] ?? Promise.resolve()).then(work, work)); // older browsers: in this tab alone
 }

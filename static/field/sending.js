@@ -33,10 +33,22 @@ export async function search(text) {
   return answer.ok ? (await answer.json()).places : null;
 }
 
-/* Send all that waits. Returns why something still waits, "" where nothing does, or undefined where another tab is at
-   it. `again`: also what the portal refused before. */
-export function send({ unattended = false, again = false } = {}) {
-  return keeping.alone("sending", () => sendAll({ unattended, again }), { now: true });
+let coming = null;
+
+/* Send all that waits, after a sending that is under way, here or in another tab: it may have begun before this was
+   written, or before the network was back. Returns why something still waits, "" where nothing does, or undefined where
+   a turn that is still to come does it too. `again`: also what the portal refused before. */
+export async function send({ unattended = false, again = false } = {}) {
+  if (coming) {
+    coming.unattended &&= unattended;
+    coming.again ||= again;
+    return undefined;
+  }
+  const turn = (coming = { unattended, again });
+  return keeping.alone("sending", () => {
+    coming = null;
+    return sendAll(turn);
+  });
 }
 
 async function sendAll({ unattended, again }) {

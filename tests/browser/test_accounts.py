@@ -9,8 +9,8 @@ from accounts.models import User
 from accounts.roles import Role
 from tests import make
 from tests.accounts.test_second_factor import SECRET, code_of
+from tests.browser.acts import log_in, press
 from tests.browser.axe import PHONE, Console, look_over
-from tests.browser.test_shell import log_in, press
 from tests.services import _process, free_port, wait_for
 
 pytestmark = pytest.mark.browser

@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 
 from casework.attachments import Attachment
 from tests import make
+from tests.browser.acts import enter
 from tests.browser.axe import PHONE, Console, look_over
-from tests.browser.test_shell import log_in
 
 pytestmark = pytest.mark.browser
 
@@ -29,7 +29,7 @@ def photo(name="荣成路工地围挡整改后.jpg"):
 
 def test_files_are_added_in_place_and_a_refusal_says_why(page, huancui_officer):
     enterprise = make.enterprise("威海听澜栖禾针织有限公司")
-    log_in(page, "huancui_officer")
+    enter(page, "huancui_officer")
     page.goto(f"/enterprises/{enterprise.pk}/")
     part = page.locator(".attachments")
     page.set_viewport_size(PHONE)
@@ -60,7 +60,7 @@ def test_without_script_a_page_of_its_own_takes_files(browser, portal, huancui_o
     enterprise = make.enterprise()
     with browser.new_context(base_url=portal, java_script_enabled=False) as context:
         plain = context.new_page()
-        log_in(plain, "huancui_officer")
+        enter(plain, "huancui_officer")
         plain.goto(f"/enterprises/{enterprise.pk}/")
         plain.get_by_role("link", name="查看和添加附件").click()
         plain.get_by_label("添加照片或文件").set_input_files(photo())

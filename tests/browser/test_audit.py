@@ -5,8 +5,8 @@ import pytest
 from casework import access, acting, wall
 from enterprises.models import Enterprise
 from tests import make
+from tests.browser.acts import enter
 from tests.browser.axe import Console, look_over
-from tests.browser.test_shell import log_in
 
 pytestmark = pytest.mark.browser
 
@@ -37,7 +37,7 @@ def history(huancui_officer, steward):
 
 
 def test_the_auditor_finds_a_change_and_what_else_the_same_person_did(page, auditor, history):
-    log_in(page, "auditor")
+    enter(page, "auditor")
     page.get_by_role("link", name="审计", exact=True).click()
     page.get_by_label("记录", exact=True).fill("威海虚构望海水产食品有限责任公司")
     page.get_by_label("操作").select_option(label="修改")
@@ -56,7 +56,7 @@ def test_the_auditor_finds_a_change_and_what_else_the_same_person_did(page, audi
 
 
 def test_a_person_sees_who_tried_their_name(page, huancui_officer, history):
-    log_in(page, "huancui_officer")
+    enter(page, "huancui_officer")
     page.goto("/logins/")
     page.get_by_role("heading", name="最近的登录和尝试").wait_for()
     assert page.get_by_text("登录失败").count() == 1

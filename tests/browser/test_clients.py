@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests import make
+from tests.browser.acts import log_in, press
 from tests.browser.axe import Console, look_over
-from tests.browser.test_shell import log_in, press
 
 pytestmark = pytest.mark.browser
 

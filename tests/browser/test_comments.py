@@ -5,8 +5,8 @@ from playwright.sync_api import expect
 
 from casework.comments import Mention
 from tests import remedies
+from tests.browser.acts import enter
 from tests.browser.axe import Console, look_over
-from tests.browser.test_the_whole_way import log_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -18,7 +18,7 @@ def test_a_colleague_is_named_finds_it_and_answers(
     item = remedies.rectification(remedies.RectificationState.ASSIGNED, owner=huancui_officer)
     page.set_default_timeout(20_000)
     expect.set_options(timeout=20_000)
-    log_in(page, "huancui_officer")
+    enter(page, "huancui_officer")
     page.goto(item.get_absolute_url())
     words = page.get_by_label("写留言")
     words.press_sequentially(f"请核对工资表 @{huancui_union.name[-5:]}")
@@ -33,7 +33,7 @@ def test_a_colleague_is_named_finds_it_and_answers(
     assert Mention.objects.get().person == huancui_union
 
     page.context.clear_cookies()
-    log_in(page, "huancui_union")
+    enter(page, "huancui_union")
     page.goto("/waiting/")
     page.get_by_role("link", name="请核对工资表").click()
     expect(page.get_by_text("有 1 条留言提到您。")).to_be_visible()

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from enterprises.models import Delivery, Signal
 from tests import make, services
+from tests.browser.acts import enter
 from tests.browser.axe import Console, look_over
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -32,16 +33,8 @@ def console(page):
 @pytest.fixture
 def desk(page, console, steward):
     """The steward, logged in, on the page where files are handed in."""
-    log_in(page)
+    enter(page, "steward", reverse("enterprises:receive"))
     return page
-
-
-def log_in(page):
-    page.goto(f"/login/?next={reverse('enterprises:receive')}")
-    page.get_by_label("用户名").fill("steward")
-    page.get_by_label("密码").fill(make.PASSWORD)
-    with page.expect_navigation():
-        page.get_by_role("button", name="登录").click()
 
 
 @pytest.fixture
@@ -205,7 +198,7 @@ def test_a_question_is_answered_and_the_work_goes_on(desk, celery_worker, tmp_pa
 def test_without_script_the_same_form_takes_several_files(browser, portal, celery_worker, steward, register, taxes):
     with browser.new_context(base_url=portal, locale="zh-CN", java_script_enabled=False) as context:
         page = context.new_page()
-        log_in(page)
+        enter(page, "steward", reverse("enterprises:receive"))
         choose(page, register, taxes)
         page.get_by_role("button", name="上传").click()
         expect(page.get_by_text("已收到 2 份文件，正在依次处理。")).to_be_visible()

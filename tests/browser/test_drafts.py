@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 
 from risks.models import Inspection
 from tests import make
+from tests.browser.acts import log_in
 from tests.browser.axe import look_over
-from tests.browser.test_the_whole_way import log_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

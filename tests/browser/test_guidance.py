@@ -4,8 +4,8 @@ import pytest
 
 from guidance.models import Attendance, Newcomer
 from tests import make
+from tests.browser.acts import enter, press
 from tests.browser.axe import Console, look_over
-from tests.browser.test_shell import log_in, press
 from tests.guidance import cases
 
 pytestmark = pytest.mark.browser
@@ -21,7 +21,7 @@ def console(page):
 def test_new_enterprises_are_ticked_taken_on_and_served(page, transactional_db):
     officer = make.member_of_the_cast("huancui_officer")
     firms = [make.enterprise(f"威海虚构{name}食品有限公司", founded_on=cases.FOUNDED) for name in ("甲", "乙")]
-    log_in(page, officer.username)
+    enter(page, officer.username)
     page.goto("/guidance/newcomers/")
     page.get_by_label("全选本页").check()
     page.get_by_text("已选 2 户").wait_for()

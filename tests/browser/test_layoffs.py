@@ -6,8 +6,8 @@ from playwright.sync_api import expect
 from casework.trail import AccessRecord
 from guidance.models import Layoff
 from tests import make
+from tests.browser.acts import enter
 from tests.browser.axe import Console, look_over
-from tests.browser.test_the_whole_way import log_in
 from tests.guidance import layoff_cases as cases
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -26,7 +26,7 @@ def desk(browser, portal, transactional_db, huancui_officer):
     context = browser.new_context(base_url=portal, locale="zh-CN", viewport={"width": 1440, "height": 900})
     page = context.new_page()
     console = Console(page)
-    log_in(page, "huancui_officer")
+    enter(page, "huancui_officer")
     yield page
     context.close()
     assert not console.complaints

@@ -4,8 +4,8 @@ import pytest
 
 from risks.models import Disclosure, MajorRisk
 from tests import make
+from tests.browser.acts import enter, press
 from tests.browser.axe import Console, look_over
-from tests.browser.test_shell import log_in, press
 
 pytestmark = pytest.mark.browser
 
@@ -25,7 +25,7 @@ def test_a_risk_is_flagged_taken_in_hand_and_its_relative_opened_by_leave(page, 
     enterprise = make.enterprise("威海虚构蓝海水产有限公司", legal_representative="测试负责人甲")
     relative = make.enterprise("荣成虚构远洋渔业有限公司", RONGCHENG, legal_representative="测试负责人甲")
 
-    log_in(page, supervisor.username)
+    enter(page, supervisor.username)
     page.goto(f"/enterprises/{enterprise.pk}/")
     page.get_by_role("link", name="标记重大风险").click()
     page.get_by_label("可能引发").select_option(label="大规模裁员")
@@ -56,13 +56,13 @@ def test_a_risk_is_flagged_taken_in_hand_and_its_relative_opened_by_leave(page, 
     page.get_by_text("荣成市负责人答复后").wait_for()
     disclosure = Disclosure.objects.get()
     page.context.clear_cookies()
-    log_in(page, answerer.username)
+    enter(page, answerer.username)
     page.goto(disclosure.get_absolute_url())
     page.get_by_role("link", name="同意协查").click()
     press(page, "同意协查")
     page.get_by_text("已同意").first.wait_for()
     page.context.clear_cookies()
-    log_in(page, supervisor.username)
+    enter(page, supervisor.username)
     page.goto(disclosure.get_absolute_url())
     page.get_by_text(relative.uscc).wait_for()
     look_over(page)

@@ -14,6 +14,7 @@ from casework.models import Export, SavedView
 from enterprises.models import Enterprise, Feed
 from risks.models import Level
 from tests import make
+from tests.browser.acts import enter
 from tests.browser.axe import PHONE, Console, look_over
 
 pytestmark = pytest.mark.browser
@@ -60,14 +61,6 @@ def at_risk(register):
     return register[0]
 
 
-def log_in(page, username):
-    page.goto("/login/")
-    page.get_by_label("用户名").fill(username)
-    page.get_by_label("密码").fill(make.PASSWORD)
-    with page.expect_navigation():
-        page.get_by_role("button", name="登录").click()
-
-
 def names(page):
     return page.locator("#list tbody .name").all_inner_texts()
 
@@ -76,7 +69,7 @@ def names(page):
 
 
 def test_suggestions_come_while_typing_and_lead_to_the_enterprise(page, huancui_officer, register):
-    log_in(page, "huancui_officer")
+    enter(page, "huancui_officer")
     box = page.get_by_role("banner").get_by_role("searchbox")
     box.press_sequentially("w", delay=30)
     expect(page.locator("#suggestions")).to_contain_text("请至少输入两个字符")
@@ -94,7 +87,7 @@ def test_suggestions_come_while_typing_and_lead_to_the_enterprise(page, huancui_
 def test_enter_lists_what_was_typed_also_without_script(browser, portal, huancui_officer, register, page):
     with browser.new_context(base_url=portal, java_script_enabled=False) as context:
         plain = context.new_page()
-        log_in(plain, "huancui_officer")
+        enter(plain, "huancui_officer")
         plain.get_by_role("banner").get_by_role("searchbox").fill("砚川")
         with plain.expect_navigation():
             plain.keyboard.press("Enter")
@@ -110,7 +103,7 @@ def test_enter_lists_what_was_typed_also_without_script(browser, portal, huancui
 
 def test_filters_narrow_the_list_at_once_and_the_address_keeps_them(page, huancui_officer, register):
     Enterprise.objects.filter(pk=register[2].pk).update(size="micro")
-    log_in(page, "huancui_officer")
+    enter(page, "huancui_officer")
     page.goto(REGISTER)
     look_over(page)
     assert len(names(page)) == 5
@@ -128,7 +121,7 @@ def test_filters_narrow_the_list_at_once_and_the_address_keeps_them(page, huancu
 
 
 def test_a_filter_is_kept_and_used_again(page, huancui_officer, register):
-    log_in(page, "huancui_officer")
+    enter(page, "huancui_officer")
     page.goto(f"{REGISTER}?q=砚川")
     page.get_by_text("存为我的视图").click()
     page.get_by_label("视图名称").fill("砚川一家")
@@ -150,7 +143,7 @@ def test_a_filter_is_kept_and_used_again(page, huancui_officer, register):
 
 def test_the_phone_shows_the_same_list(page, huancui_officer, register):
     page.set_viewport_size(PHONE)
-    log_in(page, "huancui_officer")
+    enter(page, "huancui_officer")
     page.goto(REGISTER)
     first = page.locator("#list tbody tr").first
     expect(first).to_contain_text("威海听澜栖禾针织有限公司")
@@ -163,7 +156,7 @@ def test_the_phone_shows_the_same_list(page, huancui_officer, register):
 
 
 def test_what_is_on_the_screen_is_what_is_in_the_file(page, huancui_officer, register, tmp_path):
-    log_in(page, "huancui_officer")
+    enter(page, "huancui_officer")
     page.goto(REGISTER)
     page.locator("#id_q").fill("针织")
     page.locator("#list").get_by_label("排序").select_option("-heads")
@@ -180,7 +173,7 @@ def test_what_is_on_the_screen_is_what_is_in_the_file(page, huancui_officer, reg
 def test_a_long_list_is_written_while_the_page_shows_how_far(page, celery_worker, city_office, register):
     enterprises = (Enterprise(uscc=make.uscc(), name=f"威海第{n}家有限公司", district_id="371002") for n in range(6000))
     Enterprise.objects.bulk_create(enterprises)
-    log_in(page, "city_office")
+    enter(page, "city_office")
     page.goto(REGISTER)
     with page.expect_navigation():
         page.get_by_role("button", name="CSV").click()
@@ -202,7 +195,7 @@ def test_a_long_list_is_written_while_the_page_shows_how_far(page, celery_worker
 
 
 def test_an_enterprise_shows_its_feeds_its_score_and_the_months_meant(page, huancui_officer, at_risk):
-    log_in(page, "huancui_officer")
+    enter(page, "huancui_officer")
     page.goto(reverse("enterprises:detail", args=[at_risk.pk]))
     expect(page.locator("#score")).to_be_visible()
     expect(page.locator(".chart canvas")).to_have_count(5)
@@ -215,7 +208,7 @@ def test_an_enterprise_shows_its_feeds_its_score_and_the_months_meant(page, huan
 
 
 def test_a_union_sees_the_level_and_no_figure(page, huancui_union, at_risk):
-    log_in(page, "huancui_union")
+    enter(page, "huancui_union")
     page.goto(reverse("enterprises:detail", args=[at_risk.pk]))
     expect(page.locator("#risk .level-red").first).to_be_visible()
     assert page.locator(".chart").count() == 0
@@ -225,7 +218,7 @@ def test_a_union_sees_the_level_and_no_figure(page, huancui_union, at_risk):
 
 def test_facts_are_amended_and_a_stale_page_is_told(page, huancui_officer, register):
     enterprise = register[0]
-    log_in(page, "huancui_officer")
+    enter(page, "huancui_officer")
     page.goto(reverse("enterprises:amend", args=[enterprise.pk]))
     look_over(page)
     Enterprise.objects.get(pk=enterprise.pk).amend({"contact": "先保存的人"}, version=1, by=huancui_officer, on=make.ON)
@@ -245,7 +238,7 @@ def test_facts_are_amended_and_a_stale_page_is_told(page, huancui_officer, regis
 
 
 def test_a_double_is_found_compared_and_merged(page, city_office, register):
-    log_in(page, "city_office")
+    enter(page, "city_office")
     page.goto(reverse("enterprises:detail", args=[register[0].pk]))
     page.get_by_role("link", name="合并重复企业").click()
     page.locator("main").get_by_role("searchbox").fill("砚川")
@@ -263,7 +256,7 @@ def test_a_double_is_found_compared_and_merged(page, city_office, register):
 
 
 def test_the_city_hands_an_enterprise_to_another_district(page, city_office, register):
-    log_in(page, "city_office")
+    enter(page, "city_office")
     page.goto(reverse("enterprises:move", args=[register[0].pk]))
     look_over(page)
     page.get_by_label("调整到").select_option(label="荣成")

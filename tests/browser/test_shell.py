@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from tests import make
+from tests.browser.acts import enter, log_in, press
 from tests.browser.axe import PHONE, Console, look_over
 
 pytestmark = pytest.mark.browser
@@ -19,19 +20,6 @@ def console(page):
     console = Console(page)
     yield console
     assert not console.complaints
-
-
-def log_in(page, username, password=make.PASSWORD, next=""):
-    page.goto(f"/login/{next and '?next=' + next}")
-    page.get_by_label("用户名").fill(username)
-    page.get_by_label("密码").fill(password)
-    with page.expect_navigation():
-        page.get_by_role("button", name="登录").click()
-
-
-def press(page, name):
-    with page.expect_navigation():
-        page.get_by_role("button", name=name, exact=True).click()
 
 
 # ── Coming in ────────────────────────────────────────────────────────────────────────────────
@@ -107,7 +95,7 @@ def test_the_keyboard_alone_suffices_to_come_in_and_go_out(page, huancui_officer
 )
 def test_the_bar_leads_where_the_person_may_go(page, request, username, words):
     request.getfixturevalue(username)
-    log_in(page, username)
+    enter(page, username)
     links = page.get_by_role("navigation", name="主导航").get_by_role("link")
     assert links.all_inner_texts() == words
     for number in range(len(words)):
@@ -121,7 +109,7 @@ def test_the_search_finds_an_enterprise_while_one_types(page, huancui_officer):
     wanted = make.enterprise(name="威海听澜栖禾针织有限公司")
     make.enterprise(name="威海砚川建筑工程有限公司")
     make.enterprise(name="荣成听澜海产有限公司", district="371082")
-    log_in(page, "huancui_officer", next="/roles/")
+    enter(page, "huancui_officer", next="/roles/")
     box = page.get_by_role("searchbox", name="搜索企业")
     box.press_sequentially("tlqh")
     found = page.locator("#suggestions a")
@@ -221,7 +209,7 @@ def test_an_administrator_adds_a_person_who_then_comes_in(
 @pytest.mark.parametrize("username", ["huancui_officer", "administrator"])
 def test_roles_and_refusals_are_legible_to_all(page, request, username):
     request.getfixturevalue(username)
-    log_in(page, username, next="/roles/")
+    enter(page, username, next="/roles/")
     assert page.get_by_role("columnheader").count() == 1 + len(Role)
     look_over(page)
     page.goto("/nothing/")
@@ -239,7 +227,7 @@ def test_the_progress_of_work_moves_by_itself_and_ends(page, steward):
     from casework.models import Job
 
     job = Job.objects.create(kind="score", key="score:shown", asked_by=steward)
-    log_in(page, "steward", next=f"/jobs/{job.pk}/")
+    enter(page, "steward", next=f"/jobs/{job.pk}/")
     page.get_by_text("等待处理").wait_for()
     look_over(page)
     Job.objects.update(state="running", done=40, total=160, message="已检查 40 行")
@@ -258,7 +246,7 @@ def test_progress_goes_on_when_the_network_is_back_and_keeps_no_session_alive(pa
     from casework.models import Job
 
     job = Job.objects.create(kind="score", key="score:shown", asked_by=steward)
-    log_in(page, "steward", next=f"/jobs/{job.pk}/")
+    enter(page, "steward", next=f"/jobs/{job.pk}/")
     asked = []
 
     def away_at_first(route):
@@ -278,7 +266,7 @@ def test_work_is_stopped_from_the_page_without_leaving_it(page, steward):
     from casework.models import Job
 
     job = Job.objects.create(kind="score", key="score:stopped", asked_by=steward)
-    log_in(page, "steward", next=f"/jobs/{job.pk}/")
+    enter(page, "steward", next=f"/jobs/{job.pk}/")
     page.get_by_role("button", name="取消").click()
     page.get_by_text("已取消。").wait_for()
     assert page.get_by_role("button", name="重试").is_visible()
@@ -292,7 +280,7 @@ def test_who_looks_after_the_work_finds_what_failed_and_sets_it_going_again(page
     for number, (kind, state) in enumerate([("delivery", "failed"), ("score", "running"), ("export", "done")]):
         work = {"attempts": number, "done": 40, "total": 160, "message": long if state == "failed" else ""}
         Job.objects.create(kind=kind, key=f"{kind}:shown", asked_by=steward, state=state, **work)
-    log_in(page, "administrator", next="/jobs/")
+    enter(page, "administrator", next="/jobs/")
     assert page.get_by_role("row").count() == 4
     look_over(page)
     page.get_by_role("link", name="未能完成 1 项").click()

@@ -6,8 +6,8 @@ from playwright.sync_api import expect
 
 from negotiations.models import Consultation, Contract
 from tests import make
+from tests.browser.acts import log_in
 from tests.browser.axe import Console, look_over
-from tests.browser.test_the_whole_way import log_in
 from tests.negotiations import cases
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from campaigns.models import Answer, Dispatch
+from tests.browser.acts import log_in
 from tests.browser.axe import Console, look_over
-from tests.browser.test_the_whole_way import log_in
 from tests.campaigns import undertakings
 from tests.campaigns.undertakings import DUE
 

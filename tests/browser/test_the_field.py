@@ -15,8 +15,8 @@ from enterprises import short_codes
 from guidance.models import GuidanceVisit
 from risks.models import Inspection
 from tests import make
+from tests.browser.acts import log_in
 from tests.browser.axe import Console, look_over
-from tests.browser.test_the_whole_way import log_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE = {
@@ -124,6 +124,20 @@ def test_a_visit_written_without_a_network_outlives_everything_and_is_received_o
     assert Arrival.objects.count() == 1
     assert (received.enterprise, received.purpose, received.logged_by.username) == (firm, "wages", "huancui_union")
     assert [text for text in console.complaints if "ERR_INTERNET_DISCONNECTED" not in text] == []
+
+
+def test_what_is_saved_while_another_tab_is_sending_goes_as_soon_as_that_is_done(phone, firm):
+    page, other = opened(phone), phone.new_page()
+    other.goto("/field/")
+    other.evaluate("navigator.locks.request('field sending', () => new Promise((done) => (window.sent = done)))&&0")
+    begin(page)
+    fill(page)
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_text("仅在本机").first).to_be_visible()
+    assert not Arrival.objects.exists()
+    other.evaluate("window.sent()")
+    expect(page.locator("#all .state.done")).to_be_visible(timeout=10_000)  # and not with the next half minute
+    assert Arrival.objects.count() == 1
 
 
 def test_photos_and_a_signature_arrive_whole_and_bear_nothing_of_the_camera(phone, firm):

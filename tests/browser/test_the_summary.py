@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from reports.models import Report, State
+from tests.browser.acts import log_in
 from tests.browser.axe import Console, look_over
-from tests.browser.test_the_whole_way import log_in
 from tests.reports import written
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 from risks.models import Inspection, Prescription, Rectification
 from risks.models.rectifications import RectificationState
 from tests import make, remedies
+from tests.browser.acts import log_in
 from tests.browser.axe import Console, look_over
-from tests.browser.test_the_whole_way import log_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from enterprises.demonstration import files, generate
 from enterprises.models import Delivery, Enterprise
 from risks.models import Level, Score, ScoreRun
-from tests import make
+from tests.browser.acts import log_in, log_out
 from tests.browser.axe import Console, look_over
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -130,17 +130,3 @@ def read_the_first_reasons(page, run):
     expect(page.locator("[data-chart] canvas").first).to_be_visible()
     look_over(page)
     return first.enterprise
-
-
-def log_in(page, username):
-    page.goto("/login/")
-    page.get_by_label("用户名").fill(username)
-    page.get_by_label("密码").fill(make.PASSWORD)
-    with page.expect_navigation():
-        page.get_by_role("button", name="登录").click()
-
-
-def log_out(page):
-    page.locator(".person summary").click()
-    with page.expect_navigation():
-        page.get_by_role("button", name="退出").click()
