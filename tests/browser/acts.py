@@ -29,6 +29,12 @@ def press(page, name):
         page.get_by_role("button", name=name, exact=True).click()
 
 
+def follow(page, name, *, exact=False):
+    """Press a link, and be where it leads: a click alone may return while the old page still stands."""
+    with page.expect_navigation():
+        page.get_by_role("link", name=name, exact=exact).click()
+
+
 def log_out(page):
     page.locator(".person summary").click()
     with page.expect_navigation():

@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.roles import Role
 from tests import make
 from tests.accounts.test_second_factor import SECRET, code_of
-from tests.browser.acts import log_in, press
+from tests.browser.acts import follow, log_in, press
 from tests.browser.axe import PHONE, Console, look_over
 from tests.services import _process, free_port, wait_for
 
@@ -119,7 +119,7 @@ def test_a_security_key_is_registered_and_opens_the_door(strict, steward):
     assert strict.locator(".person summary").is_visible()
     forget_proof()
     strict.goto("/second-factor/codes/new/")
-    strict.get_by_role("link", name="改为使用安全密钥").click()
+    follow(strict, "改为使用安全密钥")
     look_over(strict)
     with strict.expect_navigation(url="**/second-factor/codes/new/"):
         strict.get_by_role("button", name="使用安全密钥").click()
@@ -209,7 +209,7 @@ def test_one_hand_asks_for_rights_and_the_other_grants_them(
     go_out(page)
     log_in(page, "security_administrator", next="/people/")
     look_over(page)
-    page.get_by_role("link", name="待核准 1 项").click()
+    follow(page, "待核准 1 项")
     look_over(page)
     press(page, f"核准 {huancui_officer.name} 的变动")
     assert "已核准" in page.get_by_role("status").inner_text()
@@ -219,7 +219,7 @@ def test_one_hand_asks_for_rights_and_the_other_grants_them(
     page.goto(f"/people/{huancui_officer.pk}/")
     look_over(page)
     page.locator(".person summary").click()
-    page.get_by_role("link", name="安全设置").click()
+    follow(page, "安全设置")
     look_over(page)
 
 

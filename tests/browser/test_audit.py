@@ -5,7 +5,7 @@ import pytest
 from casework import access, acting, wall
 from enterprises.models import Enterprise
 from tests import make
-from tests.browser.acts import enter
+from tests.browser.acts import enter, press
 from tests.browser.axe import Console, look_over
 
 pytestmark = pytest.mark.browser
@@ -41,7 +41,7 @@ def test_the_auditor_finds_a_change_and_what_else_the_same_person_did(page, audi
     page.get_by_role("link", name="审计", exact=True).click()
     page.get_by_label("记录", exact=True).fill("威海虚构望海水产食品有限责任公司")
     page.get_by_label("操作").select_option(label="修改")
-    page.get_by_role("button", name="查找").click()
+    press(page, "查找")
     look_over(page)
     page.locator(".trail tbody a").click()
     assert page.get_by_role("cell", name="0631-5200000").count() == 1

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from enterprises.models import Delivery, Signal
 from tests import make, services
-from tests.browser.acts import enter
+from tests.browser.acts import enter, follow
 from tests.browser.axe import Console, look_over
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -191,7 +191,7 @@ def test_a_question_is_answered_and_the_work_goes_on(desk, celery_worker, tmp_pa
     expect(desk.get_by_role("region", name="核对结果")).to_contain_text("接收 1", timeout=PATIENCE_MS)
     assert [signal.paid for signal in Signal.objects.in_force()] == [8000]
     look_over(desk)
-    desk.get_by_role("link", name="更正识别").click()
+    follow(desk, "更正识别")
     look_over(desk)
 
 

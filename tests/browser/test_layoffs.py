@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from casework.trail import AccessRecord
 from guidance.models import Layoff
 from tests import make
-from tests.browser.acts import enter
+from tests.browser.acts import enter, follow
 from tests.browser.axe import Console, look_over
 from tests.guidance import layoff_cases as cases
 
@@ -35,7 +35,7 @@ def desk(browser, portal, transactional_db, huancui_officer):
 def test_a_report_is_taken_in_receipted_and_its_list_is_masked_until_a_reason_is_given(desk):
     firm = make.enterprise("威海虚构海岳精密机械制造有限公司", heads=200)
     desk.goto(f"/enterprises/{firm.pk}/")
-    desk.get_by_role("link", name="接收裁员报告").click()
+    follow(desk, "接收裁员报告")
     look_over(desk)
     days = {"报告日期": "2023-11-13", "说明情况日期": "2023-11-01", "计划裁减日期": "2023-11-20"}
     for label, words in ({"拟裁减人数": "25"} | days).items():
@@ -56,7 +56,7 @@ def test_a_report_is_taken_in_receipted_and_its_list_is_masked_until_a_reason_is
     desk.reload()
     expect(desk.get_by_text(made.people.get().masked_id)).to_be_visible()
     assert told["id_number"] not in desk.content()
-    desk.get_by_role("link", name="查看、导出完整信息").click()
+    follow(desk, "查看、导出完整信息")
     look_over(desk)
     desk.get_by_role("textbox", name="查看理由").fill("核对经济补偿发放")
     desk.get_by_role("button", name="查看", exact=True).click()

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from tests import make
-from tests.browser.acts import enter, log_in, press
+from tests.browser.acts import enter, follow, log_in, press
 from tests.browser.axe import PHONE, Console, look_over
 
 pytestmark = pytest.mark.browser
@@ -197,7 +197,7 @@ def test_an_administrator_adds_a_person_who_then_comes_in(
     look_over(page)
     password = page.locator(".once").inner_text()
     page.get_by_role("link", name="已记下，返回").click()
-    page.get_by_role("link", name="于敏").click()
+    follow(page, "于敏")
     look_over(page)
     User.objects.get(username="yumin").waiting_change.grant(by=security_administrator, at=timezone.now())
     page.locator(".person summary").click()

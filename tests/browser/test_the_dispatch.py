@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from campaigns.models import Answer, Dispatch
-from tests.browser.acts import log_in
+from tests.browser.acts import follow, log_in
 from tests.browser.axe import Console, look_over
 from tests.campaigns import undertakings
 from tests.campaigns.undertakings import DUE
@@ -74,7 +74,7 @@ def test_a_round_is_answered_by_one_district_in_time_and_by_another_late(
 def answer_late(page):
     page.goto("/campaign/answers/?show=late")
     page.get_by_role("link", name="第 1 期：指导服务进展").click()
-    page.get_by_role("link", name="答复", exact=True).click()
+    follow(page, "答复", exact=True)
     look_over(page)
     page.get_by_label("进展情况").fill("走访已完成，台账逐项销号。")
     page.get_by_label("入户走访（户次） 答复数").fill("1")

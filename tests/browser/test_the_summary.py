@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from reports.models import Report, State
-from tests.browser.acts import log_in
+from tests.browser.acts import follow, log_in
 from tests.browser.axe import Console, look_over
 from tests.reports import written
 
@@ -91,7 +91,7 @@ def sum_up(page):
     look_over(page)
     done(page, "开始起草")
     look_over(page)
-    page.get_by_role("link", name="指标对比和排名").click()
+    follow(page, "指标对比和排名")
     look_over(page)
     page.go_back()
     page.get_by_role("link", name="印发", exact=True).click()

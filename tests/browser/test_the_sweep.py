@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from risks.models import Inspection, Prescription, Rectification
 from risks.models.rectifications import RectificationState
 from tests import make, remedies
-from tests.browser.acts import log_in
+from tests.browser.acts import follow, log_in, press
 from tests.browser.axe import Console, look_over
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -91,7 +91,7 @@ def examine(page):
     page.locator("table.ranked").get_by_role("link", name=NAME).click()
     expect(page.get_by_role("heading", name="用工处方和整改")).to_be_visible()
     settle(page)
-    page.get_by_role("link", name="开始体检").click()
+    follow(page, "开始体检")
     look_over(page)
     page.get_by_role("button", name="开始体检").click()
     expect(page.get_by_role("heading", name="先核实评分依据")).to_be_visible()
@@ -156,7 +156,7 @@ def read_the_word_file(page, prescription, folder):
 
 def give(page, prescription):
     settle(page)
-    page.get_by_role("link", name="登记送达").click()
+    follow(page, "登记送达")
     look_over(page)
     page.get_by_label("签收人", exact=True).fill("王某")
     page.get_by_role("button", name="登记送达").click()
@@ -174,7 +174,7 @@ def assign(page, item, owner):
     expect(page.get_by_role("navigation", name="台账数字").get_by_role("link").nth(3)).to_have_text("1待分派")
     page.get_by_label("全选本页可分派的事项").check()
     expect(page.get_by_text("已选 1 件")).to_be_visible()
-    page.get_by_role("button", name="分派所选").click()
+    press(page, "分派所选")
     look_over(page)
     page.get_by_label("承办人").select_option(str(owner.pk))
     page.get_by_role("button", name="分派", exact=True).click()
