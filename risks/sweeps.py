@@ -116,10 +116,11 @@ def warnings_for(enterprise, *, on):
     year would be beyond what the law allows.
     """
     checks = Inspection.objects.submitted().filter(enterprise=enterprise, visited_on__year=on.year)
-    told = (limits.warning(kind, checks.of_kind(kind).count(), on=on) for kind in limits.Kind)
-    closed = enterprise.status != Enterprise.Status.ACTIVE
-    status = f"企业名录中登记的状态是“{enterprise.get_status_display()}”，请先核实是否仍有生产经营和用工，再登记走访。"
-    return [status] * closed + [sentence for sentence in told if sentence]
+    told = [limits.warning(kind, checks.of_kind(kind).count(), on=on) for kind in limits.Kind]
+    if enterprise.status != Enterprise.Status.ACTIVE:
+        status = enterprise.get_status_display()
+        told.insert(0, f"企业名录中登记的状态是“{status}”，请先核实是否仍有生产经营和用工，再登记走访。")
+    return [sentence for sentence in told if sentence]
 
 
 def _counts(rows):
