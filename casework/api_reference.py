@@ -1,5 +1,6 @@
 """The API's description as a page: OpenAPI laid out for a person who writes a client."""
 
+import re
 from dataclasses import dataclass
 
 from .api_schema import JSON, MULTIPART
@@ -31,13 +32,38 @@ class Operation:
     answers: list  # (code, what it means)
 
 
+@dataclass(frozen=True)
+class Chapter:
+    """What stands under one address: its list, the records of it and what may be done to them."""
+
+    name: str
+    operations: list
+
+    @property
+    def address(self):
+        return f"/api/{self.name}/"
+
+    @property
+    def title(self):
+        return re.split("[：，。]", self.operations[0].about)[0]
+
+    @property
+    def deeds(self):
+        """What may be done, in a word each."""
+        return [_word_of(each.about) for each in self.operations if each.method != "GET"]
+
+
+def _word_of(about):
+    return (about.partition("：")[2] or about).partition("。")[0]
+
+
 def chapters(description):
-    """[(heading, [Operation])] of an OpenAPI description, in the order of addresses."""
+    """[Chapter] of an OpenAPI description, in the order of addresses."""
     found = {}
     for path, methods in sorted(description["paths"].items()):
         for method, operation in methods.items():
             found.setdefault(operation["tags"][0], []).append(_operation(path, method, operation))
-    return list(found.items())
+    return [Chapter(*each) for each in found.items()]
 
 
 def _operation(path, method, told):

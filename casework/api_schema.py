@@ -78,9 +78,12 @@ class Schema(AutoSchema):
     """A view describes itself: `listing`, `filterset_class`, and what `twin` notes on its actions."""
 
     def get_description(self):
-        said = self._function.__doc__ if self._function else ""
+        if said := self._function and self._function.__doc__:
+            return said
         listing = getattr(self.view, "listing", None)
-        return said or (listing.title if listing else self.view.__class__.__doc__) or ""
+        if listing:
+            return f"{listing.title}：{'清单' if self._is_list else '一条记录'}"
+        return self.view.__class__.__doc__ or ""
 
     def get_summary(self):
         return self.get_description().strip().splitlines()[0]

@@ -45,5 +45,14 @@ def described():
 
 @require_GET
 def reference(request):
-    """The same for people: each address with its conditions, fields and answers."""
+    """The same for people: the rules, and what stands under which address."""
     return render(request, "casework/api.html", {"chapters": chapters(described()), "section": "api"})
+
+
+@require_GET
+def reference_of(request, name):
+    """All of one address: what is asked of it with which conditions and fields, and what it answers."""
+    chapter = next((chapter for chapter in chapters(described()) if chapter.name == name), None)
+    if chapter is None:
+        raise Http404
+    return render(request, "casework/api_of.html", {"chapter": chapter, "section": "api"})

@@ -4,7 +4,7 @@ from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from campaigns.api import ROUTES as CAMPAIGNS
-from casework.api_views import not_there, reference, schema
+from casework.api_views import not_there, reference, reference_of, schema
 from casework.attachment_api import ROUTES as ATTACHMENTS
 from casework.audit_api import ROUTES as AUDIT
 from casework.comment_api import ROUTES as COMMENTS
@@ -35,6 +35,7 @@ for address, viewset in (
 
 urlpatterns = [
     path("", reference, name="reference"),
+    path("reference/<slug:name>/", reference_of, name="reference_of"),
     path("schema/", schema, name="schema"),
     path("", include(router.urls)),
     re_path(r"(?P<rest>[\s\S]+)", not_there, name="not-there"),

@@ -32,7 +32,7 @@ class MajorRisks(CaseViewSet):
     @twin("risks:relatives", changes=False)
     @action(detail=True)
     def relatives(self, request, pk=None):
-        """Masked stubs of firms of other districts with the same legal representative or controller."""
+        """重大风险：其他区市中法定代表人或实际控制人相同的企业，名称等已遮盖。"""
         if not request.user.may(Can.ASK_DISCLOSURE):
             raise PermissionDenied
         found = majors.relatives_of(self.get_object())
@@ -67,7 +67,7 @@ class Disclosures(CaseViewSet):
         return majors.request_for(risk, number(request, "enterprise"))
 
     def retrieve(self, request, *args, **kwargs):
-        """With what may be seen of the enterprise under `told`, while the permission holds; each look is logged."""
+        """跨区市协查：一条记录。同意期间 told 为可以查看的企业情况，每次读取都记入访问日志。"""
         answer = super().retrieve(request, *args, **kwargs)
         answer.data["told"] = looked_at(self.get_object(), timezone.now())
         return answer

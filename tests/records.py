@@ -672,6 +672,11 @@ def path(place):
     return {"rest": "nothing"}
 
 
+@kind("接口说明", CITY)
+def chapter(place):
+    return {"name": "enterprises"}
+
+
 def guardian():
     return User.objects.get(username="security_administrator")
 

@@ -48,6 +48,6 @@ def test_a_token_is_issued_used_and_withdrawn(portal, page, security_administrat
     look_over(page)
     press(page, "收回 环翠区大数据中心数据共享交换平台 的令牌")
     assert fetched(portal, token)[0] == 401
-    for address in ("/clients/messages/", "/clients/subscriptions/new/", "/api/"):
+    for address in ("/clients/messages/", "/clients/subscriptions/new/", "/api/", "/api/reference/enterprises/"):
         page.goto(address)
         look_over(page)

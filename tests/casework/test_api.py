@@ -16,6 +16,7 @@ from drf_spectacular.drainage import GENERATOR_STATS
 
 from accounts.roles import Can
 from casework.api import ListingViewSet
+from casework.api_reference import chapters
 from casework.api_views import described
 from casework.listings import LISTINGS
 from casework.models import KeptAnswer, SavedView
@@ -365,6 +366,23 @@ def test_the_description_is_for_those_who_may_ask(client, machine, huancui_union
     assert machine.get("/api/schema/").json()["openapi"].startswith("3.1")
     client.force_login(huancui_union)
     assert client.get("/api/schema/").status_code == 200
-    page = client.get("/api/").text
+
+
+def test_people_read_what_there_is_and_of_each_address_all(client, huancui_union):
+    client.force_login(huancui_union)
+    index = client.get("/api/").text
+    assert "Idempotency-Key" in index
+    assert "企业名录" in index
+    assert "/api/enterprises/{id}/amend/" not in index
+    for chapter in chapters(described()):
+        assert f'href="/api/reference/{chapter.name}/"' in index
+    page = client.get("/api/reference/enterprises/").text
     assert "/api/enterprises/{id}/amend/" in page
-    assert "Idempotency-Key" in page
+    assert "founded_on" in page
+    assert "/api/contracts/" not in page
+    assert client.get("/api/reference/nothing/").status_code == 404
+
+
+def test_every_operation_is_described_in_chinese():
+    operations = [each for chapter in chapters(described()) for each in chapter.operations]
+    assert [each.name for each in operations if not re.search("[\u4e00-\u9fff]", each.about)] == []
