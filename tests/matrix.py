@@ -596,10 +596,10 @@ def world_of(lines, login="portal_web"):
             kept[store.session_key] = load(store)
         return kept[store.session_key]
 
-    SessionStore._get_session_from_db = load_once
     try:
         with transaction.atomic():
             world.fill()
+        SessionStore._get_session_from_db = load_once
         connection.close()
         connection.settings_dict = _as_web(worker, login)
         yield world
@@ -663,5 +663,5 @@ GUESSES = {
     "token": "客户端令牌", "subscri": "消息推送", "send-again": "推送消息", "not-there": "任意路径",
     "prescription_draft": "体检", "prescription_for": "企业", "prescription": "处方草稿",
     "rectification_open": "企业", "ledger_of": "企业", "rectification": "整改事项", "inspection": "体检",
-    "accounts:": "人员", "mfa_": "安全密钥", "openid": "身份认证平台",
+    "api:reference": "接口说明", "accounts:": "人员", "mfa_": "安全密钥", "openid": "身份认证平台",
 }  # fmt: skip
