@@ -1,7 +1,11 @@
 """Every address, method and person of the cast, with the own record, another's and none: as tests/matrix.csv says."""
 
 import pytest
+from django.apps import apps
+from django.db.models import Model
+from django.urls import reverse
 
+from casework.comments import takes_comments
 from tests import matrix, test_locks
 
 LINES = matrix.read()
@@ -55,6 +59,21 @@ def test_open_are_the_addresses_that_the_locks_list():
 def test_each_answer_is_as_the_file_says_and_tells_nothing_of_others(world, name):
     faults = matrix.faults_in(world, matrix.cells_of(name, LINES))
     assert not faults, "\n".join(faults)
+
+
+def test_beside_every_record_that_takes_comments_there_are_comments(world):
+    """The address is one for all of them: of each kind it is asked here, by those who open the record's page."""
+    asked = {}
+    for record in world.made.values():
+        if isinstance(record, Model) and takes_comments(type(record)):
+            kind = record._meta.label_lower
+            answers = [
+                world.askers[actor].get(reverse("casework:comments", args=[kind, record.pk])).status_code
+                for actor in ("city_office", "huancui_officer", "rongcheng_officer")
+            ]
+            asked.setdefault(kind, set()).update(answers)
+    assert asked.keys() == {model._meta.label_lower for model in filter(takes_comments, apps.get_models())}
+    assert {kind: answers for kind, answers in asked.items() if 200 not in answers or answers - {200, 403, 404}} == {}
 
 
 def test_ten_thousand_cells_and_more_are_asked_and_each_role_for_each_address():

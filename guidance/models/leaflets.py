@@ -15,7 +15,7 @@ from casework.audit import audited
 from casework.cases import Case
 from casework.confined import NotTaken
 from casework.lifecycle import STAYS, Lifecycle, MoveRefused
-from casework.scope import ScopedQuerySet
+from casework.scope import PublicQuerySet, ScopedQuerySet
 
 from .firms import PARTIES, OfAFirm, must_have_come
 
@@ -39,7 +39,7 @@ LEAFLET = Lifecycle(
 )  # fmt: skip
 
 
-class LeafletQuerySet(models.QuerySet):
+class LeafletQuerySet(PublicQuerySet):
     def offered(self):
         """What may be handed out now."""
         return self.filter(state=LeafletState.OFFERED)

@@ -10,6 +10,7 @@ from casework.audit import audited
 from casework.cases import Case
 from casework.intake import LONGEST_NAME
 from casework.lifecycle import Lifecycle
+from casework.scope import PublicQuerySet
 
 _OFFICE = (Role.CITY_OFFICE,)
 
@@ -30,7 +31,7 @@ TEMPLATE = Lifecycle(
 )  # fmt: skip
 
 
-class TemplateQuerySet(models.QuerySet):
+class TemplateQuerySet(PublicQuerySet):
     def in_force(self):
         """The Template by which papers are made now; None: the built-in layout."""
         return self.filter(state=TemplateState.IN_FORCE).first()
