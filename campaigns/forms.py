@@ -192,7 +192,8 @@ class DutiesForm(_RowsForm):
 
     def rows(self):
         return [
-            (row, fields and fields | {"evidence": fields["evidence"].split()}) for row, fields in super().rows()
+            (row, fields and fields | {"evidence": (fields["evidence"] or "").split()})
+            for row, fields in super().rows()
         ]  # fmt: skip
 
 

@@ -192,6 +192,17 @@ def test_the_city_office_changes_phases_and_duties_in_one_table_each(client, cit
     assert stale.status_code == 409
 
 
+def test_who_comes_late_with_a_mistake_in_the_table_is_told_that_it_is_late(client, city_office):
+    campaign = Campaign.objects.get()
+    client.force_login(city_office)
+    address = reverse("campaigns:campaign_set_duties", args=[campaign.pk])
+    mistaken = {"number_new1": 90, "title_new1": "新任务", "article_new1": "三", "evidence_new1": "没有的口径"}
+    assert client.post(address, mistaken | {"version": campaign.version}).status_code == 422
+    late = client.post(address, mistaken | {"version": campaign.version - 1})
+    assert late.status_code == 409
+    assert not campaign.duties.filter(title="新任务").exists()
+
+
 def test_next_years_campaign_is_made_and_started_through_the_pages(client, city_office):
     client.force_login(city_office)
     source = Campaign.objects.get()
