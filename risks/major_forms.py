@@ -92,7 +92,7 @@ class NoteForm(DeedForm):
     words = words_field(
         "今日处置情况", rows=4, max_length=1000, help_text="写明今天做了什么、职工情绪和诉求、下一步安排。"
     )
-    people = forms.IntegerField(label="当日涉及人数", min_value=0, required=False)
+    people = forms.IntegerField(label="当日涉及人数", min_value=0, max_value=1_000_000, required=False)
 
 
 class CarryOutForm(DeedForm):

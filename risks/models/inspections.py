@@ -67,7 +67,7 @@ INSPECTION = Lifecycle(
         "met_somebody": "请填写会见人员。",
         "has_answers": "还没有填写任何检查项，请至少填写一项；未能体检的请选择走访情况。",
         "has_enough_inspectors": "检查人员不足：工会劳动法律监督现场检查、劳动保障监察检查须有两人以上参加。",
-        "nothing_rests_on_it": "所发现的问题已开具处方，不能作废，请先办结处方。",
+        "nothing_rests_on_it": "所发现的问题已开具处方，不能作废；处方尚未送达的，请先作废处方。",
     },
 )  # fmt: skip
 
@@ -158,7 +158,8 @@ class Inspection(Case):
 
     @property
     def nothing_rests_on_it(self):
-        return not any(finding.is_in_use for finding in self.findings.all())
+        findings = self.findings.all()
+        return len(findings) == findings.without_advice().count()
 
     # A draft as named values, as its form and a phone send them (risks.drafts)
 
@@ -270,9 +271,14 @@ class Inspection(Case):
             if row.outcome == Outcome.DONE:
                 Finding.objects.bulk_create(row.found())
 
+    @transaction.atomic
     def withdraw(self, *, by, on, version=None, note=""):
-        with self.deed("withdraw", by=by, on=on, version=version, note=note) as row:
-            row.findings.all().delete()
+        """Its findings go with it. The lines of a withdrawn prescription keep what they say, in their own words."""
+        with self.deed("withdraw", by=by, on=on, version=version, note=note):
+            pass
+        for finding in self.findings.all():
+            finding.prescription_lines.update(finding=None)
+            finding.delete()
 
     def found(self):
         """The findings that the answers amount to, not saved."""
@@ -399,12 +405,6 @@ class Finding(models.Model):
             advice=item.advice,
             found_on=inspection.visited_on,
         )
-
-    @property
-    def is_in_use(self):
-        """Whether a prescription speaks of it: who refers to a finding names its relation `prescription_lines`."""
-        lines = getattr(self, "prescription_lines", None)
-        return lines is not None and lines.exists()
 
 
 # Who was there is part of the record, though no model of ours names the table.

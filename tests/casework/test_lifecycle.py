@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.db import connection, models
 from django.test import RequestFactory
+from django.urls import reverse
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import District
@@ -362,6 +363,25 @@ def test_the_document_of_the_lifecycles_is_fresh(tmp_path):
     call_command("write_lifecycles", to=str(written))
     stands = settings.ROOT / "docs" / "lifecycles.md"
     assert written.read_text() == stands.read_text(), "请运行 .venv/bin/python manage.py write_lifecycles"
+
+
+def test_no_form_of_a_deed_takes_a_number_that_its_column_cannot_hold():
+    """Of fields that come from the model the model itself says so."""
+
+    def forms_of(form):
+        yield form
+        for more in form.__subclasses__():
+            yield from forms_of(more)
+
+    reverse("reports:home")  # so that every page has been read, with its forms
+    unbounded = {
+        f"{form.__module__}.{form.__name__}.{name}"
+        for form in forms_of(DeedForm)
+        for name, field in form.declared_fields.items()
+        if isinstance(field, forms.IntegerField) and not isinstance(field, forms.DecimalField | forms.FloatField)
+        if name != "version" and field.max_value is None
+    }
+    assert unbounded == set()
 
 
 def test_an_entry_of_a_move_is_read_by_the_district_alone(errand):

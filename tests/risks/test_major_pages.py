@@ -53,7 +53,10 @@ def test_a_risk_is_flagged_handled_noted_and_settled_through_its_pages(as_, huan
     }  # fmt: skip
     assert web.post(reverse("risks:majorrisk_engage", args=[risk.pk]), engaged).status_code == 303
     assert "今天还没有记录处置情况" in web.get(risk.get_absolute_url()).content.decode()
-    assert web.post(reverse("risks:majorrisk_note", args=[risk.pk]), {"version": 2, "words": "平稳"}).status_code == 303
+    noted = {"version": 2, "words": "平稳"}
+    note = reverse("risks:majorrisk_note", args=[risk.pk])
+    assert web.post(note, noted | {"people": "9" * 20}).status_code == 422
+    assert web.post(note, noted).status_code == 303
     measure = {"version": 3, "measure": risk.measures.get().pk, "outcome": "已约谈"}
     assert web.post(reverse("risks:majorrisk_carry_out", args=[risk.pk]), measure).status_code == 303
     done = web.post(reverse("risks:majorrisk_settle", args=[risk.pk]), {"version": 4, "outcome": "工资已全部发放"})

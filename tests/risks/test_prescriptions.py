@@ -276,6 +276,24 @@ def test_a_finding_is_not_prescribed_twice_unless_the_first_was_withdrawn(
     assert facts in client.get(address).content.decode()
 
 
+def test_a_visit_is_withdrawn_only_when_no_prescription_rests_on_it(
+    client, huancui_officer, huancui_supervisor, inspection, on
+):
+    made = prescription(huancui_officer, inspection=inspection, enterprise=inspection.enterprise)
+    made.lines.update(finding=inspection.findings.get())
+    client.force_login(huancui_supervisor)
+    address = reverse("risks:inspection_withdraw", args=[inspection.pk])
+    asked = {"version": inspection.version, "note": "走访的不是这家企业"}
+    refused = client.post(address, asked)
+    assert refused.status_code == 422
+    assert "处方尚未送达的，请先作废处方。" in refused.text
+    assert inspection.findings.count() == 1
+    made.withdraw(by=huancui_supervisor, on=on, reason="写错企业")
+    assert client.post(address, asked).status_code == 303
+    assert inspection.findings.count() == 0
+    assert [(line.finding, line.facts) for line in made.lines.all()] == [(None, LINE["facts"])]
+
+
 def test_what_was_left_behind_by_a_move_is_withdrawn_where_the_enterprise_went(huancui_officer, city_office, on):
     made = prescription(huancui_officer, PROPOSED)
     rongcheng = make.person("rongcheng_supervisor", _SUPERVISOR, district="371082")
