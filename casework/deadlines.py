@@ -21,7 +21,7 @@ import chinese_calendar
 
 _INNER = str.maketrans("《》", "〈〉")
 CIVIL_CODE = "民法典第二百零一条至第二百零三条"
-LAST_YEAR_KNOWN = max(chinese_calendar.constants.holidays).year
+FIRST_YEAR_KNOWN, LAST_YEAR_KNOWN = (each(chinese_calendar.constants.holidays).year for each in (min, max))
 _TEXT, _MEMORY = "text", "memory"
 
 
@@ -113,8 +113,12 @@ def rules():
 
 
 def is_working_day(day):
-    """Whether offices work on `day`: by the State Council's yearly notice; Monday to Friday where there is none yet."""
-    return chinese_calendar.is_workday(day) if day.year <= LAST_YEAR_KNOWN else day.weekday() < 5
+    """Whether offices work on `day`: by the State Council's yearly notice; Monday to Friday where none is known."""
+    return chinese_calendar.is_workday(day) if _is_known(day) else day.weekday() < 5
+
+
+def _is_known(day):
+    return FIRST_YEAR_KNOWN <= day.year <= LAST_YEAR_KNOWN
 
 
 def next_working_day(day):
@@ -183,7 +187,7 @@ def _opening(rule, start, ends, extended, suspended):
 def _moved(ends, last):
     if ends == last:
         return ""
-    is_holiday, name = chinese_calendar.get_holiday_detail(ends) if ends.year <= LAST_YEAR_KNOWN else (True, None)
+    is_holiday, name = chinese_calendar.get_holiday_detail(ends) if _is_known(ends) else (True, None)
     why = f"{_HOLIDAYS[name]}放假" if is_holiday and name in _HOLIDAYS else "休息日"
     return f"该日为{why}，顺延至下一工作日{_words(last)}。"
 

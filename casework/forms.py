@@ -3,6 +3,7 @@ import copy
 from django import forms
 from django.db.models import QuerySet
 
+from .fields import of_our_time
 from .listings import LISTINGS, parameters_of
 from .models import Export, SavedView
 from .pages import query_without
@@ -88,6 +89,9 @@ class DeedForm(forms.Form):
             kwargs["instance"] = copy.copy(record)  # what is checked against the model's rules before the verb runs
         super().__init__(data, files, **kwargs)
         self.initial["version"] = record.version
+        for field in self.fields.values():
+            if isinstance(field, forms.DateField) and of_our_time not in field.validators:  # one of the model's
+                field.validators.append(of_our_time)
 
     def clean(self):
         """A deed on a record that is there says which version the person saw: the page always knows."""

@@ -192,6 +192,20 @@ def test_the_city_office_changes_phases_and_duties_in_one_table_each(client, cit
     assert stale.status_code == 409
 
 
+def test_a_year_half_typed_is_asked_about(client, city_office):
+    campaign = Campaign.objects.get()
+    client.force_login(city_office)
+    address = reverse("campaigns:campaign_amend", args=[campaign.pk])
+    asked = {
+        "version": campaign.version, "title": campaign.title, "document_number": campaign.document_number,
+        "starts_on": "0202-07-01", "ends_on": campaign.ends_on, "cut_off_on": campaign.cut_off_on,
+        "report_due_on": "9999-12-31",
+    }  # fmt: skip
+    answer = client.post(address, asked)
+    assert answer.status_code == 422
+    assert answer.text.count("请核对年份，应在1900年至2099年之间。") == 2
+
+
 def test_who_comes_late_with_a_mistake_in_the_table_is_told_that_it_is_late(client, city_office):
     campaign = Campaign.objects.get()
     client.force_login(city_office)

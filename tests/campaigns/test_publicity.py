@@ -83,7 +83,7 @@ def test_it_is_moved_by_whom_the_table_names(request, huancui_union):
 def test_a_union_records_amends_and_withdraws_through_the_pages(client, huancui_union):
     client.force_login(huancui_union)
     address = reverse("campaigns:publicity_record")
-    refused = client.post(address, TYPED | {"channel": "web", "published_on": "2199-01-01", "link": "javascript:1"})
+    refused = client.post(address, TYPED | {"channel": "web", "published_on": "2099-01-01", "link": "javascript:1"})
     assert refused.status_code == 422
     assert "发布日期不能晚于今天。" in refused.text
     assert "请填写完整的网址" in refused.text

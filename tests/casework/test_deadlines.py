@@ -114,6 +114,11 @@ def test_beyond_the_announced_holidays_a_date_is_an_estimate_and_says_so():
     assert not due("wage_shandong.reply", d("08-01")).is_estimate
 
 
+def test_before_the_first_notice_known_offices_work_from_monday_to_friday():
+    friday = date(deadlines.FIRST_YEAR_KNOWN - 1, 1, 3)
+    assert deadlines.working_days_after(friday, 1) == friday + timedelta(days=3)
+
+
 def test_a_date_knows_how_many_days_are_left():
     last = due("wage_shandong.reply", d("11-20"))
     assert (last.days_left(d("11-20")), last.days_left(d("12-02"))) == (10, -2)
