@@ -2,11 +2,12 @@ from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateF
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as MFAReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, ReauthenticateWebAuthnForm
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 from .models import Deed, Organisation, User
 from .roles import Role
@@ -148,6 +149,33 @@ class AddKey(AddWebAuthnForm):
         self.fields["name"].label = "名称"
         self.fields["name"].help_text = "便于区分，如“办公室 U 盾”。"
         self.fields["name"].max_length = 40
+
+    def clean_credential(self):
+        return _answer(self, RegistrationResponse, "安全密钥没有登记成功，请重试。")
+
+
+class _ByKey:
+    def clean_credential(self):
+        _answer(self, AuthenticationResponse, "安全密钥没有通过验证，请重试。")
+        return super().clean_credential()
+
+
+class LogInKey(_ByKey, AuthenticateWebAuthnForm):
+    pass
+
+
+class ConfirmKey(_ByKey, ReauthenticateWebAuthnForm):
+    pass
+
+
+def _answer(form, kind, refusal):
+    """What a key answered, once it reads as such: of 0 and false allauth makes a key, on half an object it fails."""
+    answer = form.cleaned_data["credential"]
+    try:
+        kind.from_dict(answer)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise ValidationError(refusal) from None
+    return answer
 
 
 def _organisations_by_district():

@@ -28,9 +28,11 @@ from .forms import (
     AddPersonForm,
     ChangePassword,
     ConfirmCode,
+    ConfirmKey,
     ConfirmPassword,
     LogIn,
     LogInCode,
+    LogInKey,
     PersonForm,
 )
 from .middleware import password_outdated
@@ -63,6 +65,7 @@ class LogInView(WholePage, allauth.LoginView):
 
 class LogInCodeView(factors.AuthenticateView):
     form_class = LogInCode
+    webauthn_form_class = LogInKey
     template_name = "account/login_code.html"
 
     def form_invalid(self, form):
@@ -115,6 +118,7 @@ class ConfirmCodeView(Proof, factors.ReauthenticateView):
 
 @method_decorator(never_cache, name="dispatch")
 class ConfirmKeyView(Proof, webauthn.ReauthenticateWebAuthnView):
+    form_class = ConfirmKey
     template_name = "account/confirm_key.html"
 
     def form_invalid(self, form):

@@ -66,6 +66,26 @@ def test_a_demonstration_asks_it_of_nobody_and_says_so(client, settings, city_of
     assert "演示系统不强制第二重验证" in client.get("/second-factor/").text
 
 
+NO_ANSWERS = ["", "0", "false", "[]", "{}", '"x"', "1", '{"id": "x"}', '{"id": "x", "response": 1}', "no json"]
+
+
+@pytest.mark.parametrize("answer", NO_ANSWERS)
+def test_what_no_key_answered_opens_nothing(client, required, with_app, answer):
+    log_in(client, "city_office")
+    refused = client.post("/login/code/", {"credential": answer})
+    assert refused.status_code == 422
+    assert client.get("/roles/").url.startswith("/login/")
+
+
+@pytest.mark.parametrize("answer", NO_ANSWERS)
+def test_what_no_key_answered_becomes_no_key(client, required, city_office, answer):
+    log_in(client, "city_office")
+    client.get("/second-factor/key/")
+    client.post("/second-factor/key/", {"name": "办公室", "credential": answer})
+    assert not Authenticator.objects.filter(user=city_office).exists()
+    assert client.get("/roles/").url == "/second-factor/"
+
+
 def test_the_first_password_goes_before_the_second_factor(client, required, city_office):
     city_office.must_change_password = True
     city_office.save()
