@@ -158,8 +158,7 @@ class Inspection(Case):
 
     @property
     def nothing_rests_on_it(self):
-        findings = self.findings.all()
-        return len(findings) == findings.without_advice().count()
+        return self.findings.without_advice().count() == self.findings.count()
 
     # A draft as named values, as its form and a phone send them (risks.drafts)
 
